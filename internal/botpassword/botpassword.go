@@ -1,0 +1,69 @@
+// Package botpassword owns bot passwords: app ids, generated secrets, grants,
+// address restrictions, and the check of a login with one.
+//
+// It does not own the session that a login leads to (package session) or the
+// meaning of grants (package grant).
+//
+// Source of the rules: MediaWiki includes/user/BotPassword.php and
+// includes/user/BotPasswordStore.php.
+package botpassword
+
+import (
+	"context"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/grant"
+	"github.com/wikigate/wikigate/internal/username"
+)
+
+// MaxAppID is the longest app id in bytes.
+const MaxAppID = 32
+
+// BotPassword is one stored bot password.
+type BotPassword struct {
+	Owner account.ID
+	App   string // trimmed, 1 to MaxAppID bytes, compared by bytes
+	// Hash is in the syntax of package passhash. Empty is the invalid marker:
+	// the secret must be reset before it can be used again.
+	Hash string
+	// Stamp is 32 hexadecimal digits, new with every change of the row; a
+	// session remembers it and ends when it differs (MediaWiki: bp_token).
+	Stamp        string
+	Grants       []string
+	Restrictions grant.Restrictions
+	Created      time.Time
+	Expires      time.Time // zero: never
+}
+
+// Found is what a login needs to know, read in one step.
+type Found struct {
+	OwnerFound  bool
+	Owner       account.ID
+	OwnerName   username.Name
+	OwnerLocked bool
+	AppFound    bool
+	BotPassword // valid when AppFound
+}
+
+// Store keeps bot passwords. Implementations are safe for concurrent use, and
+// each method is atomic. A change is visible to every read that starts after
+// the method has returned, in this process and in others on the same data.
+type Store interface {
+	// Find reads owner and bot password by canonical name and app id in one
+	// consistent read. A missing owner or app id is no error.
+	Find(ctx context.Context, owner username.Name, app string) (Found, error)
+	// Create adds a bot password. One with that owner and app id is a
+	// fail.Conflict error; an owner that does not exist is fail.NotFound.
+	Create(ctx context.Context, b BotPassword) error
+	// Update replaces the row of b.Owner and b.App, or is fail.NotFound.
+	Update(ctx context.Context, b BotPassword) error
+	// UpgradeHash replaces the hash if it still is old; otherwise it does
+	// nothing. It does not change the stamp.
+	UpgradeHash(ctx context.Context, owner account.ID, app, old, hash string) error
+	// Delete removes the row. deleted is false when there was none.
+	Delete(ctx context.Context, owner account.ID, app string) (deleted bool, err error)
+	// List gives the bot passwords of owner, or of everybody when owner is 0,
+	// ordered by owner and app id.
+	List(ctx context.Context, owner account.ID) ([]BotPassword, error)
+}

@@ -1,0 +1,33 @@
+// Package credential owns the password of a main account: the stored row and
+// the check of a presented password.
+//
+// It does not own the hash formats (package passhash), bot passwords (package
+// botpassword), or what follows a right password (packages session and authn).
+package credential
+
+import (
+	"context"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/username"
+)
+
+// Row is the stored password of an account.
+type Row struct {
+	Account account.ID
+	Name    username.Name
+	Hash    string // package passhash; empty: no password logs in
+	Locked  bool
+}
+
+// Store keeps password rows. Implementations are safe for concurrent use, and
+// each method is atomic.
+type Store interface {
+	// Password reads by canonical name. found is false for an unknown name.
+	Password(ctx context.Context, n username.Name) (r Row, found bool, err error)
+	// SetPassword replaces the hash. An unknown id is fail.NotFound.
+	SetPassword(ctx context.Context, id account.ID, hash string) error
+	// UpgradePassword replaces the hash if it still is old; otherwise it does
+	// nothing.
+	UpgradePassword(ctx context.Context, id account.ID, old, hash string) error
+}
