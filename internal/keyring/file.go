@@ -1,0 +1,144 @@
+package keyring
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/secret"
+)
+
+// file is the form of the key file.
+type file struct {
+	Note    string    `json:"note"`
+	Current KeyID     `json:"current"`
+	Keys    []fileKey `json:"keys"`
+}
+
+type fileKey struct {
+	ID      KeyID     `json:"id"`
+	Created time.Time `json:"created"`
+	Secret  string    `json:"secret"` // standard base64, 32 bytes
+}
+
+const note = "Keys of this wikigate server. Whoever reads this file can forge its sessions; without it every session and bot password is void. Keep a backup apart from the database."
+
+// New makes a ring of one fresh key.
+func New(now time.Time) (*Ring, error) {
+	return (&Ring{}).Rotated(now)
+}
+
+// Rotated returns a ring that has one key more, which is the current one. All
+// older keys stay valid.
+func (r *Ring) Rotated(now time.Time) (*Ring, error) {
+	id := r.current + 1
+	if id == 0 {
+		return nil, fail.New(fail.Full, "the key ring has used all its 255 numbers")
+	}
+	k, err := newKey(id, now.UTC().Truncate(time.Second), secret.Bytes(secretSize))
+	if err != nil {
+		return nil, err
+	}
+	next := &Ring{current: id, keys: r.keys, order: append(append([]KeyID(nil), r.order...), id)}
+	next.keys[id] = k
+	return next, nil
+}
+
+// Read loads a key file. A missing file is fail.NotFound, an unreadable one
+// fail.Damaged.
+func Read(path string) (*Ring, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fail.New(fail.NotFound, "the key file %s does not exist", path)
+	}
+	if err != nil {
+		return nil, fail.Wrap(fail.Damaged, err, "the key file cannot be read")
+	}
+	ring, err := parse(text)
+	if err != nil {
+		return nil, fail.Wrap(fail.Damaged, err, "the key file %s is damaged; restore it from a backup", path)
+	}
+	return ring, nil
+}
+
+func parse(text []byte) (*Ring, error) {
+	var f file
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&f); err != nil {
+		return nil, err
+	}
+	r := &Ring{current: f.Current}
+	for _, fk := range f.Keys {
+		raw, err := base64.StdEncoding.DecodeString(fk.Secret)
+		if err != nil {
+			return nil, fail.New(fail.Damaged, "the secret of key %d is not base64", fk.ID)
+		}
+		k, err := newKey(fk.ID, fk.Created, raw)
+		if err != nil {
+			return nil, err
+		}
+		if r.keys[fk.ID] != nil {
+			return nil, fail.New(fail.Damaged, "key %d stands there twice", fk.ID)
+		}
+		r.keys[fk.ID] = k
+		r.order = append(r.order, fk.ID)
+	}
+	if r.keys[r.current] == nil {
+		return nil, fail.New(fail.Damaged, "the current key %d is not among the keys", r.current)
+	}
+	return r, nil
+}
+
+// Write saves the ring so that a crash leaves either the old file or the new
+// one. Only the owner may read it.
+func (r *Ring) Write(path string) error {
+	f := file{Note: note, Current: r.current}
+	for _, id := range r.order {
+		k := r.keys[id]
+		f.Keys = append(f.Keys, fileKey{ID: id, Created: k.created, Secret: base64.StdEncoding.EncodeToString(k.secret)})
+	}
+	text, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return fail.Wrap(fail.Internal, err, "encode the key file")
+	}
+	return fail.Wrap(fail.Unavailable, replaceFile(path, append(text, '\n')), "the key file %s cannot be written", path)
+}
+
+// replaceFile writes beside path, syncs, and renames.
+func replaceFile(path string, text []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	if _, err = tmp.Write(text); err == nil {
+		err = tmp.Sync()
+	}
+	if closeErr := tmp.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes a rename durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

@@ -1,0 +1,121 @@
+// Package keyring owns the server's own keys: many are valid, one is current.
+//
+// From each key it derives one key per purpose (RFC 5869, HKDF), and with those
+// it makes and checks message authentication codes (HMAC-SHA-256, RFC 2104,
+// cut to 128 bits) and seals small records (AES-256-GCM) so that each can be
+// opened only in the row it was made for.
+//
+// It does not own what is authenticated or sealed, nor when keys change.
+package keyring
+
+import (
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"hash"
+	"sync"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/fail"
+)
+
+// KeyID names a key for as long as anything made with it may live. 0 is no key.
+type KeyID uint8
+
+// Purpose separates the uses of a key: codes made for one are worthless for
+// another.
+type Purpose uint8
+
+// The purposes. Their labels are part of what is derived: never change one.
+const (
+	ForCookie  Purpose = iota // anonymous session cookies
+	ForToken                  // csrf, login and other tokens
+	ForSession                // sealed session records
+	ForBot                    // hashes of bot passwords
+	purposes
+)
+
+var labels = [purposes]string{"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1"}
+
+// CodeSize is the length of a code in bytes.
+const CodeSize = 16
+
+// secretSize is the length of a key in bytes.
+const secretSize = 32
+
+// Ring is a set of keys. It is immutable and safe for concurrent use; a change
+// makes another Ring.
+type Ring struct {
+	current KeyID
+	keys    [256]*key
+	order   []KeyID
+}
+
+type key struct {
+	id      KeyID
+	created time.Time
+	secret  []byte
+	macs    [purposes]sync.Pool // *state
+	gcm     cipher.AEAD         // for ForSession
+}
+
+// state is a keyed hash together with room for its sum, so that a code costs
+// no allocation.
+type state struct {
+	mac hash.Hash
+	sum [sha256.Size]byte
+}
+
+// Current is the key that new codes and seals are made with.
+func (r *Ring) Current() KeyID { return r.current }
+
+// Has reports whether the ring holds the key.
+func (r *Ring) Has(id KeyID) bool { return r.keys[id] != nil }
+
+// Code authenticates the parts, in order and with their lengths, under key id.
+// ok is false when the ring does not hold the key.
+func (r *Ring) Code(p Purpose, id KeyID, parts ...[]byte) (code [CodeSize]byte, ok bool) {
+	k := r.keys[id]
+	if k == nil {
+		return code, false
+	}
+	s := k.macs[p].Get().(*state)
+	s.mac.Reset()
+	for _, part := range parts {
+		s.sum[0] = byte(len(part) >> 8)
+		s.sum[1] = byte(len(part))
+		s.mac.Write(s.sum[:2])
+		s.mac.Write(part)
+	}
+	copy(code[:], s.mac.Sum(s.sum[:0]))
+	k.macs[p].Put(s)
+	return code, true
+}
+
+// Check reports whether code is what Code makes, in constant time.
+func (r *Ring) Check(p Purpose, id KeyID, code []byte, parts ...[]byte) bool {
+	want, ok := r.Code(p, id, parts...)
+	return ok && subtle.ConstantTimeCompare(want[:], code) == 1
+}
+
+// newKey derives everything from secret.
+func newKey(id KeyID, created time.Time, secret []byte) (*key, error) {
+	if id == 0 || len(secret) != secretSize {
+		return nil, fail.New(fail.Damaged, "key %d is not %d bytes long", id, secretSize)
+	}
+	k := &key{id: id, created: created, secret: secret}
+	for p := range purposes {
+		derived, err := derive(secret, labels[p])
+		if err != nil {
+			return nil, err
+		}
+		k.macs[p].New = func() any { return &state{mac: hmac.New(sha256.New, derived)} }
+	}
+	gcm, err := newSeal(secret)
+	if err != nil {
+		return nil, err
+	}
+	k.gcm = gcm
+	return k, nil
+}

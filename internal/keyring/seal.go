@@ -1,0 +1,59 @@
+package keyring
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+
+	"github.com/wikigate/wikigate/internal/fail"
+)
+
+// derive is HKDF-SHA-256 without salt, 32 bytes (RFC 5869).
+func derive(secret []byte, label string) ([]byte, error) {
+	out, err := hkdf.Key(sha256.New, secret, nil, label, 32)
+	return out, fail.Wrap(fail.Internal, err, "derive a key")
+}
+
+func newSeal(secret []byte) (cipher.AEAD, error) {
+	derived, err := derive(secret, "wikigate seal 1")
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(derived)
+	if err != nil {
+		return nil, fail.Wrap(fail.Internal, err, "make a cipher")
+	}
+	gcm, err := cipher.NewGCM(block)
+	return gcm, fail.Wrap(fail.Internal, err, "make a cipher")
+}
+
+// Seal encrypts plain under the current key, bound to row: Open succeeds only
+// with the same row. The result starts with the key's id.
+func (r *Ring) Seal(plain, row []byte) []byte {
+	k := r.keys[r.current]
+	n := k.gcm.NonceSize()
+	out := make([]byte, 1+n, 1+n+len(plain)+k.gcm.Overhead())
+	out[0] = byte(k.id)
+	_, _ = rand.Read(out[1:]) // never fails since Go 1.24
+	return k.gcm.Seal(out, out[1:1+n], plain, row)
+}
+
+// Open decrypts what Seal made. ok is false when the key is gone, the row is
+// another or the data was changed.
+func (r *Ring) Open(dst, sealed, row []byte) (plain []byte, ok bool) {
+	if len(sealed) == 0 {
+		return nil, false
+	}
+	k := r.keys[sealed[0]]
+	if k == nil {
+		return nil, false
+	}
+	n := k.gcm.NonceSize()
+	if len(sealed) < 1+n {
+		return nil, false
+	}
+	plain, err := k.gcm.Open(dst, sealed[1:1+n], sealed[1+n:], row)
+	return plain, err == nil
+}
