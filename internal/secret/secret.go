@@ -9,7 +9,6 @@ package secret
 import (
 	"crypto/rand"
 	"crypto/subtle"
-	"encoding/base32"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
@@ -67,7 +66,7 @@ func EqualText(a, b string) bool {
 // digits is the alphabet of session ids and generated passwords
 // (MediaWiki: includes/session/SessionManager.php, generateSessionId;
 // includes/user/BotPassword.php, generatePassword).
-var digits = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
+const digits = "0123456789abcdefghijklmnopqrstuv"
 
 // Bytes returns n bytes from the system's random source, which cannot fail.
 func Bytes(n int) []byte {
@@ -82,18 +81,44 @@ func Digits32() string { return EncodeDigits(Bytes(20)) }
 // Hex32 returns 128 random bits as 32 lower-case hexadecimal digits.
 func Hex32() string { return hex.EncodeToString(Bytes(16)) }
 
-// EncodeDigits writes b in the alphabet 0-9a-v without padding.
-func EncodeDigits(b []byte) string { return digits.EncodeToString(b) }
-
-// DecodeDigits appends to dst what EncodeDigits wrote. ok is false for any
-// other text.
-func DecodeDigits(dst []byte, s string) (out []byte, ok bool) {
-	// The decoder skips line breaks; a value with one is not ours.
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\n' || s[i] == '\r' {
-			return dst, false
+// EncodeDigits writes b in the alphabet 0-9a-v, five bits a character, high
+// bits first, without padding (RFC 4648 section 7 in lower case).
+func EncodeDigits(b []byte) string {
+	out := make([]byte, 0, (len(b)*8+4)/5)
+	acc, bits := uint32(0), 0
+	for _, c := range b {
+		acc, bits = acc<<8|uint32(c), bits+8
+		for bits >= 5 {
+			bits -= 5
+			out = append(out, digits[acc>>bits&31])
 		}
 	}
-	out, err := digits.AppendDecode(dst, []byte(s))
-	return out, err == nil
+	if bits > 0 {
+		out = append(out, digits[acc<<(5-bits)&31])
+	}
+	return string(out)
+}
+
+// DecodeDigits appends to dst what EncodeDigits wrote. ok is false for any
+// other text, one with stray last bits included, so that each value has
+// exactly one spelling.
+func DecodeDigits(dst []byte, s string) (out []byte, ok bool) {
+	acc, bits := uint32(0), 0
+	for i := 0; i < len(s); i++ {
+		var v byte
+		switch c := s[i]; {
+		case '0' <= c && c <= '9':
+			v = c - '0'
+		case 'a' <= c && c <= 'v':
+			v = c - 'a' + 10
+		default:
+			return dst, false
+		}
+		acc, bits = acc<<5|uint32(v), bits+5
+		if bits >= 8 {
+			bits -= 8
+			dst = append(dst, byte(acc>>bits))
+		}
+	}
+	return dst, bits < 5 && acc&(1<<bits-1) == 0
 }

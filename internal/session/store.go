@@ -94,6 +94,9 @@ type Store interface {
 	Get(ctx context.Context, id ID, now time.Time) (r Row, o Owner, found bool, err error)
 	// Put inserts the row or replaces the one with its id.
 	Put(ctx context.Context, r Row) error
+	// Update replaces the row if it exists; it never brings a deleted session
+	// back. found is false when there was none.
+	Update(ctx context.Context, r Row) (found bool, err error)
 	// Rotate inserts next and removes old (which need not exist) in one step.
 	// Rows in spent are inserted as well.
 	Rotate(ctx context.Context, old ID, next Row, spent ...Row) error
