@@ -1,0 +1,165 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/secret"
+	"github.com/wikigate/wikigate/internal/store/instant"
+	"github.com/wikigate/wikigate/internal/username"
+)
+
+type accounts struct{ *Store }
+
+func (s accounts) Create(ctx context.Context, n account.New) (account.Account, error) {
+	if err := ended(ctx); err != nil {
+		return account.Account{}, err
+	}
+	groups := make([]account.Membership, len(n.Groups))
+	for i, g := range n.Groups {
+		groups[i].Group = g
+	}
+	groups, err := keptGroups(groups)
+	if err != nil {
+		return account.Account{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, taken := s.names[n.Name.String()]; taken {
+		return account.Account{}, fail.New(fail.Conflict, "an account named %q exists already", n.Name)
+	}
+	s.lastID++
+	p := &person{hash: n.PasswordHash, Account: account.Account{
+		ID:         s.lastID,
+		Name:       n.Name,
+		RealName:   n.RealName,
+		Email:      n.Email,
+		Registered: instant.Round(n.Registered),
+		Groups:     groups,
+		Token:      n.Token,
+	}}
+	s.accounts[p.ID] = p
+	s.names[n.Name.String()] = p.ID
+	s.changed()
+	return p.copied(), nil
+}
+
+func (s accounts) ByName(ctx context.Context, n username.Name) (account.Account, bool, error) {
+	if err := ended(ctx); err != nil {
+		return account.Account{}, false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, found := s.accounts[s.names[n.String()]]
+	if !found {
+		return account.Account{}, false, nil
+	}
+	return p.copied(), true, nil
+}
+
+func (s accounts) ByID(ctx context.Context, id account.ID) (account.Account, bool, error) {
+	if err := ended(ctx); err != nil {
+		return account.Account{}, false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, found := s.accounts[id]
+	if !found {
+		return account.Account{}, false, nil
+	}
+	return p.copied(), true, nil
+}
+
+func (s accounts) List(ctx context.Context, p account.Page) ([]account.Account, error) {
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []account.Account
+	for name, id := range s.names {
+		if name >= p.From && strings.HasPrefix(name, p.Prefix) {
+			list = append(list, s.accounts[id].copied())
+		}
+	}
+	slices.SortFunc(list, func(a, b account.Account) int { return cmp.Compare(a.Name.String(), b.Name.String()) })
+	return list[:min(len(list), max(0, p.Limit))], nil
+}
+
+func (s accounts) SetGroups(ctx context.Context, id account.ID, groups []account.Membership) error {
+	kept, err := keptGroups(groups)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, id, func(p *person) { p.Groups = kept })
+}
+
+func (s accounts) SetLocked(ctx context.Context, id account.ID, locked bool) error {
+	return s.change(ctx, id, func(p *person) { p.Locked = locked })
+}
+
+func (s accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block) error {
+	return s.change(ctx, id, func(p *person) {
+		if b == nil {
+			p.Block = nil
+			return
+		}
+		s.lastBlock++
+		kept := *b
+		kept.ID = s.lastBlock
+		kept.Created, kept.Expires = instant.Round(b.Created), instant.Round(b.Expires)
+		p.Block = &kept
+	})
+}
+
+func (s accounts) SetToken(ctx context.Context, id account.ID, token secret.Secret) error {
+	return s.change(ctx, id, func(p *person) { p.Token = token })
+}
+
+// change lets f alter the account of id.
+func (s *Store) change(ctx context.Context, id account.ID, f func(*person)) error {
+	if err := ended(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, found := s.accounts[id]
+	if !found {
+		return noAccount(id)
+	}
+	f(p)
+	s.changed()
+	return nil
+}
+
+// copied is the account without what it shares with the store.
+func (p *person) copied() account.Account {
+	a := p.Account
+	a.Groups = slices.Clone(p.Groups)
+	if p.Block != nil {
+		b := *p.Block
+		a.Block = &b
+	}
+	return a
+}
+
+// keptGroups are groups as they are stored: none is nil, and no name appears
+// twice.
+func keptGroups(groups []account.Membership) ([]account.Membership, error) {
+	var kept []account.Membership
+	for _, m := range groups {
+		if slices.ContainsFunc(kept, func(k account.Membership) bool { return k.Group == m.Group }) {
+			return nil, fail.New(fail.Invalid, "the group %q is given twice; name it once", m.Group)
+		}
+		kept = append(kept, account.Membership{Group: m.Group, Expires: instant.Round(m.Expires)})
+	}
+	return kept, nil
+}
+
+func noAccount(id account.ID) error {
+	return fail.New(fail.NotFound, "there is no account with the id %d", id)
+}

@@ -1,0 +1,103 @@
+// Package memory is the store that forgets: the fake for tests of everything
+// above the stores, and the store of the test double.
+//
+// It keeps the promises of the store interfaces (it passes package storetest)
+// with one mutex and plain maps. It owns no speed, no size limit and no
+// durability, and should hold no more than some thousand rows.
+package memory
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/botpassword"
+	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/session"
+	"github.com/wikigate/wikigate/internal/throttle"
+)
+
+// Store holds everything. Its views share one lock, so that a read through
+// one of them sees the changes made through the others.
+type Store struct {
+	generation atomic.Uint64
+
+	mu        sync.Mutex
+	accounts  map[account.ID]*person
+	names     map[string]account.ID
+	lastID    account.ID
+	lastBlock int64
+	bots      map[botKey]botpassword.BotPassword
+	sessions  map[session.ID]session.Row
+	counters  map[string]counter
+}
+
+// person is an account with its password.
+type person struct {
+	account.Account
+	hash string
+}
+
+type botKey struct {
+	owner account.ID
+	app   string
+}
+
+type counter struct {
+	count int
+	ends  time.Time
+}
+
+// New returns an empty store.
+func New() *Store {
+	return &Store{
+		accounts: map[account.ID]*person{},
+		names:    map[string]account.ID{},
+		bots:     map[botKey]botpassword.BotPassword{},
+		sessions: map[session.ID]session.Row{},
+		counters: map[string]counter{},
+	}
+}
+
+// Accounts is the view for package account.
+func (s *Store) Accounts() account.Store { return accounts{s} }
+
+// BotPasswords is the view for package botpassword.
+func (s *Store) BotPasswords() botpassword.Store { return botPasswords{s} }
+
+// Credentials is the view for package credential.
+func (s *Store) Credentials() credential.Store { return credentials{s} }
+
+// Sessions is the view for package session.
+func (s *Store) Sessions() session.Store { return sessions{s} }
+
+// Throttle is the view for package throttle.
+func (s *Store) Throttle() throttle.Store { return counters{s} }
+
+// Generation is a counter of the changes that a session cache must notice. It
+// is always stable: a change and its count happen under the lock that every
+// read takes.
+func (s *Store) Generation() session.Generation { return generation{s} }
+
+// Health has nothing that could fail but ctx.
+func (s *Store) Health(ctx context.Context) error { return ended(ctx) }
+
+// Close does nothing; the store is forgotten with its last reference.
+func (s *Store) Close() error { return nil }
+
+type generation struct{ *Store }
+
+// Current implements session.Generation.
+func (g generation) Current() (n uint64, stable bool) { return g.generation.Load(), true }
+
+// changed begins the next generation. The caller holds the lock and has made
+// its change.
+func (s *Store) changed() { s.generation.Add(1) }
+
+// ended is the error of an operation whose context was over before it began.
+func ended(ctx context.Context) error {
+	return fail.Wrap(fail.Unavailable, ctx.Err(), "the request ended before the store took it up")
+}

@@ -1,0 +1,62 @@
+package memory
+
+import (
+	"context"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/store/instant"
+	"github.com/wikigate/wikigate/internal/throttle"
+)
+
+type counters struct{ *Store }
+
+func (s counters) Take(ctx context.Context, buckets []throttle.Bucket, now time.Time) (int, error) {
+	if err := ended(ctx); err != nil {
+		return 0, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, b := range buckets {
+		c, found := s.counters[b.Key]
+		if !found || instant.Passed(c.ends, now) {
+			c = counter{ends: instant.Round(instant.Round(now).Add(b.Period))}
+		}
+		if c.count >= b.Limit {
+			return i, nil
+		}
+		c.count++
+		s.counters[b.Key] = c
+	}
+	return -1, nil
+}
+
+func (s counters) Reset(ctx context.Context, keys []string) error {
+	if err := ended(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, k := range keys {
+		delete(s.counters, k)
+	}
+	return nil
+}
+
+func (s counters) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
+	if err := ended(ctx); err != nil {
+		return 0, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for k, c := range s.counters {
+		if n >= limit {
+			break
+		}
+		if instant.Passed(c.ends, now) {
+			delete(s.counters, k)
+			n++
+		}
+	}
+	return n, nil
+}
