@@ -1,0 +1,130 @@
+// Package config is the one table of options and what follows from it: flags,
+// environment variables, file keys, checks, the reference page and the dump.
+//
+// It guarantees that a Config made by Load has passed every check, that an
+// unknown key or variable is an error, and that each value remembers where it
+// came from. It does not open, resolve or start anything: what a value leads to
+// is decided by package app.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Config holds one field per option, in the order of the table, where each is
+// described (Options). Sizes are in bytes. Make one with Load or Default.
+type Config struct {
+	Listen         string
+	Data           string
+	File           string // option config
+	ServerURL      string // without a slash at its end; empty: http:// and the address in use
+	TrustedProxies []netip.Prefix
+	InsecureHTTP   bool
+	ShutdownGrace  time.Duration
+
+	SiteName          string
+	WikiID            string
+	ScriptPath        string
+	ArticlePath       string
+	Language          string
+	MediaWikiVersion  string
+	InterwikiPrefixes []string
+	Private           bool
+	ReadOnly          string // the reason; empty: writable
+	ShowHostname      bool
+
+	CookiePrefix        string // empty: WikiID
+	CookiePath          string
+	CookieDomain        string
+	CookieSameSite      string // one of the SameSite constants
+	CookieSecure        string // one of the Secure constants
+	SessionLifetime     time.Duration
+	LoginCookieLifetime time.Duration
+	RememberLifetime    time.Duration
+	SessionCache        bool
+
+	BotPasswords  bool
+	LoginThrottle []Window // empty: no limit
+	Argon2Memory  int64
+	Argon2Time    int
+	HashMemory    int64
+	HashQueue     int
+
+	MaxBody             int64
+	MaxParameters       int
+	CrossSiteOrigins    []string
+	CrossSiteExceptions []string
+
+	LogLevel    slog.Level
+	LogFormat   string // one of the Log constants
+	LogRequests bool
+
+	origins map[string]string // option name → where its value came from
+}
+
+// Window is one limit of attempts: Count in each Period.
+type Window struct {
+	Count  int
+	Period time.Duration
+}
+
+// Values of Config.CookieSameSite.
+const (
+	SameSiteLax    = "lax"
+	SameSiteStrict = "strict"
+	SameSiteNone   = "none"
+	SameSiteUnset  = "unset"
+)
+
+// Values of Config.CookieSecure.
+const (
+	SecureAuto   = "auto" // when the request came by https
+	SecureAlways = "always"
+	SecureNever  = "never"
+)
+
+// Values of Config.LogFormat.
+const (
+	LogText = "text"
+	LogJSON = "json"
+)
+
+// originDefault is the origin of a value that nobody has set.
+const originDefault = "default"
+
+// Default is the configuration in which nothing has been set.
+func Default() Config {
+	c := Config{origins: make(map[string]string, len(table))}
+	for _, o := range table {
+		if !o.Value.set(&c, o.Default) {
+			panic("config: the default of option " + o.Name + " does not pass its own check") // held by a test
+		}
+		c.origins[o.Name] = originDefault
+	}
+	return c
+}
+
+// Origin says where the value of an option came from, in words for a person:
+// "default", "flag --listen", "variable WIKIGATE_LISTEN" or "wikigate.toml:3".
+func (c Config) Origin(option string) string { return c.origins[option] }
+
+// Setting is one line of a dump.
+type Setting struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Origin string `json:"origin"`
+}
+
+// Dump lists all options with their present values. The values of secret
+// options are hidden.
+func (c Config) Dump() []Setting { return dump(table, c) }
+
+func dump(options []Option, c Config) []Setting {
+	settings := make([]Setting, 0, len(options))
+	for _, o := range options {
+		settings = append(settings, Setting{Name: o.Name, Value: o.shown(o.Value.get(&c)), Origin: c.origins[o.Name]})
+	}
+	return settings
+}

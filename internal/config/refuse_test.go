@@ -1,0 +1,153 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRefusedValues(t *testing.T) {
+	cases := map[string][]string{
+		"listen":             {"", "8080", "localhost", "localhost:http", "localhost:70000", "a\nb:80"},
+		"data":               {"", "  "},
+		"server-url":         {"wiki.example", "ftp://wiki.example", "https://wiki.example/w", "https://u@wiki.example", "https://", "https://a?b", "https://a#", "https://a b"},
+		"trusted-proxies":    {"proxy", "10.0.0.0/33", "0.0.0.0/0", "::/0", "10.0.0.1,,10.0.0.2", "fe80::1%eth0"},
+		"insecure-http":      {"", "yes", "1"},
+		"shutdown-grace":     {"-1s", "11m", "10"},
+		"site-name":          {"", "a\tb"},
+		"wiki-id":            {"", "a b"},
+		"script-path":        {"/", "w", "/w/"},
+		"article-path":       {"/wiki/", "wiki/$1", "/$1/$1"},
+		"language":           {"", "EN", "en_GB"},
+		"mediawiki-version":  {"", "1", "v1.39", "1.39 beta"},
+		"interwiki-prefixes": {"en:", "a b", ","},
+		"read-only":          {"false", "TRUE", "0", "no"},
+		"cookie-prefix":      {"a.b", "a b"},
+		"cookie-path":        {"", "w", "/a;b"},
+		"cookie-domain":      {"https://x", "WIKI.example", "."},
+		"cookie-samesite":    {"", "Lax"},
+		"cookie-secure":      {"true"},
+		"session-lifetime":   {"", "59s", "-1h", "366d", "1", "99999999999d", "d", "1d-1h", "1d+1h"},
+		"login-throttle":     {"", "none", "5", "5/", "/5m", "0/5m", "-1/5m", "5/0s", "5/5m,", "off, 5/5m"},
+		"argon2-memory":      {"7MiB", "19MB", "19", "-1MiB", "99999999999999GiB"},
+		"argon2-time":        {"0", "101", "two", "2.5"},
+		"hash-memory":        {"1MiB"},
+		"hash-queue":         {"0"},
+		"max-body":           {"0", "2GiB"},
+		"max-parameters":     {"9"},
+		"cross-site-origins": {"*", "*:443", "*.*", "https://wiki.example", "wiki.example/", ","},
+		"log-level":          {"INFO", "trace", ""},
+		"log-format":         {"xml"},
+	}
+	for name, values := range cases {
+		for _, value := range values {
+			_, err := Load(Source{Flags: parseFlags(t, "--"+name+"="+value)})
+			got := sentences(err)
+			if len(got) != 1 || !strings.HasPrefix(got[0], "option "+name+" cannot be ") || !strings.Contains(got[0], "(from flag --"+name+")") || !strings.Contains(got[0], "expected ") {
+				t.Errorf("--%s=%q: %q", name, value, got)
+			}
+		}
+	}
+}
+
+func TestDangerousCombinations(t *testing.T) {
+	cases := []struct {
+		flags string
+		want  string // "": accepted
+	}{
+		{"--listen=0.0.0.0:8080", "option listen"},
+		{"--listen=:8080", "option listen"},
+		{"--listen=wiki.example:8080", "option listen"},
+		{"--listen=0.0.0.0:8080 --trusted-proxies=10.0.0.1", ""},
+		{"--listen=0.0.0.0:8080 --insecure-http", ""},
+		{"--listen=[::1]:8080", ""},
+		{"--listen=127.8.8.8:0", ""},
+		{"--listen=localhost:8080", ""},
+		{"--cookie-samesite=none --cookie-secure=never", "option cookie-samesite"},
+		{"--cookie-secure=never", ""},
+		{"--cookie-secure=never --server-url=https://wiki.example", "option cookie-secure"},
+		{"--argon2-memory=64MiB --hash-memory=32MiB", "option hash-memory"},
+		{"--argon2-memory=64MiB --hash-memory=64MiB", ""},
+		{"--cookie-domain=wiki.example --server-url=https://a.Wiki.example", ""},
+		{"--cookie-domain=.wiki.example --server-url=https://wiki.example:8443", ""},
+		{"--cookie-domain=iki.example --server-url=https://wiki.example", "option cookie-domain"},
+	}
+	for _, c := range cases {
+		_, err := Load(Source{Flags: parseFlags(t, strings.Fields(c.flags)...)})
+		got := strings.Join(sentences(err), "\n")
+		if (c.want == "") != (err == nil) || !strings.HasPrefix(got, c.want) || strings.Contains(got, "\n") {
+			t.Errorf("%s: %q, want %q", c.flags, got, c.want)
+		}
+	}
+}
+
+func TestSentences(t *testing.T) {
+	file := writeFile(t, "# our wiki\nsesion-lifetime = '2h'\nsession-lifetime = '5s'\nconfig = 'x'\nmediawiki-version = 1.39\n"+
+		"site-name = 5\nprivate = 'maybe'\ntrusted-proxies = [1]\n[server]\nlisten = 'x'\n")
+	_, err := Load(Source{
+		Flags:   parseFlags(t, "--config", file),
+		Environ: []string{"WIKIGATE_COOKIE_SAME_SITE=lax", "WIKIGATE_ARGON2_TIME=0"},
+	})
+	want := []string{
+		"variable WIKIGATE_COOKIE_SAME_SITE is no option; the nearest is WIKIGATE_COOKIE_SAMESITE",
+		"FILE:2: sesion-lifetime is no option; the nearest is session-lifetime",
+		"FILE:4: option config cannot be set in a file; expected as a flag or variable",
+		"FILE:9: server is no option; the nearest is server-url",
+		`option trusted-proxies cannot be "1" (from FILE:8); expected IP addresses or CIDR ranges with commas between them, such as 10.0.0.0/8, ::1 (a range of everything would let anybody forge an address)`,
+		`option site-name cannot be "5" (from FILE:6); expected a name, in quotes`,
+		`option mediawiki-version cannot be "1.39" (from FILE:5); expected a version such as 1.39.17, in quotes`,
+		`option private cannot be "maybe" (from FILE:7); expected true or false`,
+		`option session-lifetime cannot be "5s" (from FILE:3); expected a duration from 1m to 8760h, such as 90s, 15m, 12h or 30d`,
+		`option argon2-time cannot be "0" (from variable WIKIGATE_ARGON2_TIME); expected a whole number from 1 to 100`,
+	}
+	got := strings.ReplaceAll(strings.Join(sentences(err), "\n"), file, "FILE")
+	if got != strings.Join(want, "\n") {
+		t.Errorf("got:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+func TestBadFiles(t *testing.T) {
+	cases := map[string]string{
+		"listen":                             "FILE:1: not TOML: ",
+		"private = true\nprivate = true":     "FILE:2: not TOML: ",
+		"site-name = 'a'\nx = \"\xff\"":      "FILE:2: not TOML: ",
+		"private = true\nprivate.x = true\n": "FILE:2: not TOML: ",
+	}
+	for content, want := range cases {
+		file := writeFile(t, content)
+		_, err := Load(Source{Flags: parseFlags(t, "--config", file)})
+		got := strings.ReplaceAll(strings.Join(sentences(err), "\n"), file, "FILE")
+		if !strings.HasPrefix(got, want) || strings.Contains(got, "\n") {
+			t.Errorf("%q: %q, want %q", content, got, want)
+		}
+	}
+	missing := filepath.Join(t.TempDir(), "none.toml")
+	_, err := Load(Source{Environ: []string{"WIKIGATE_CONFIG=" + missing}})
+	want := `option config names "` + missing + `" (from variable WIKIGATE_CONFIG), which cannot be read: no such file or directory`
+	if got := strings.Join(sentences(err), "\n"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	for spelled, want := range map[string]string{"liste": "listen", "samesite": "cookie-samesite", "cookie-same-site": "cookie-samesite", "throttle": "login-throttle", "": "data", "proxies": "trusted-proxies", "lisen": "listen"} {
+		if got := Nearest(spelled); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", spelled, got, want)
+		}
+	}
+}
+
+func TestParseDuration(t *testing.T) {
+	good := map[string]time.Duration{"0": 0, "90d": 90 * day, "1d12h": 36 * time.Hour, "15m": 15 * time.Minute, "1h30m": 90 * time.Minute, "200ms": 200 * time.Millisecond, "0d": 0}
+	for s, want := range good {
+		if got, ok := ParseDuration(s); !ok || got != want {
+			t.Errorf("%q: %v %v", s, got, ok)
+		}
+	}
+	for _, s := range []string{"", "5", "d", "-1d", "+1h", "1d1", "1h1d", "106752d", "106751d24h", "1w", " 1h"} {
+		if got, ok := ParseDuration(s); ok {
+			t.Errorf("%q was read as %v", s, got)
+		}
+	}
+}
