@@ -1,0 +1,83 @@
+package passhash
+
+import (
+	"context"
+	"sync"
+
+	"github.com/wikigate/wikigate/internal/fail"
+)
+
+// Budget bounds the memory of all slow hashes that run at once, and how many
+// may wait for their turn. It is safe for concurrent use.
+type Budget struct {
+	mu      sync.Mutex
+	free    int64
+	size    int64
+	queue   []*waiter // first come, first served
+	waiting int
+}
+
+type waiter struct {
+	need  int64
+	ready chan struct{}
+}
+
+// NewBudget allows size bytes of hashes at once and waiting callers beyond
+// them.
+func NewBudget(size int64, waiting int) *Budget {
+	return &Budget{free: size, size: size, waiting: waiting}
+}
+
+// acquire waits for need bytes, or for all there are if need is more. The
+// caller must call release.
+func (b *Budget) acquire(ctx context.Context, need int64) (release func(), err error) {
+	need = min(need, b.size)
+	release = func() { b.put(need) }
+	b.mu.Lock()
+	if len(b.queue) == 0 && b.free >= need {
+		b.free -= need
+		b.mu.Unlock()
+		return release, nil
+	}
+	if len(b.queue) >= b.waiting {
+		b.mu.Unlock()
+		return nil, fail.New(fail.Busy, "too many logins wait for their password check; try again in a few seconds")
+	}
+	w := &waiter{need: need, ready: make(chan struct{})}
+	b.queue = append(b.queue, w)
+	b.mu.Unlock()
+	select {
+	case <-w.ready:
+		return release, nil
+	case <-ctx.Done():
+		b.leave(w)
+		return nil, ctx.Err()
+	}
+}
+
+// leave takes a waiter out of the queue, or gives back what it has just got.
+func (b *Budget) leave(w *waiter) {
+	b.mu.Lock()
+	for i, q := range b.queue {
+		if q == w {
+			b.queue = append(b.queue[:i], b.queue[i+1:]...)
+			b.mu.Unlock()
+			b.put(0) // the next one may fit
+			return
+		}
+	}
+	b.mu.Unlock()
+	b.put(w.need)
+}
+
+func (b *Budget) put(n int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.free += n
+	for len(b.queue) > 0 && b.queue[0].need <= b.free {
+		w := b.queue[0]
+		b.queue = b.queue[1:]
+		b.free -= w.need
+		close(w.ready)
+	}
+}

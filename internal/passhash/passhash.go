@@ -1,0 +1,112 @@
+// Package passhash owns the formats of stored secrets: how a password becomes
+// a text in the database, and how a presented one is checked against it.
+//
+// The syntax is MediaWiki's, ":type:rest". Passwords of people are slow hashes
+// (argon2id, RFC 9106); secrets of bot passwords hold 160 random bits, so a
+// fast keyed hash protects them as well and costs microseconds.
+//
+// It also bounds the memory that slow hashes may take together. It does not
+// own policies, throttles or the decision who may log in.
+package passhash
+
+import (
+	"context"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/wikigate/wikigate/internal/keyring"
+	"github.com/wikigate/wikigate/internal/secret"
+)
+
+// botType marks the fast keyed hash ":wikigate:<key>:<hex code>".
+const botType = "wikigate"
+
+// Hasher makes and checks hashes. It is safe for concurrent use.
+type Hasher struct {
+	Ring   *keyring.Ring
+	Argon2 Argon2
+	Budget *Budget
+	// Dummy is verified when there is nothing to verify, so that an unknown
+	// name takes the time of a wrong password. NewHasher sets it.
+	dummy string
+}
+
+// NewHasher returns a Hasher. Making it costs one slow hash.
+func NewHasher(ring *keyring.Ring, params Argon2, budget *Budget) *Hasher {
+	h := &Hasher{Ring: ring, Argon2: params, Budget: budget}
+	h.dummy = params.hash(secret.New(secret.Digits32()))
+	return h
+}
+
+// Hash makes a slow hash of a person's password. It waits for its share of the
+// memory budget; fail.Busy means that too many wait already.
+func (h *Hasher) Hash(ctx context.Context, password secret.Secret) (string, error) {
+	release, err := h.Budget.acquire(ctx, h.Argon2.bytes())
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	return h.Argon2.hash(password), nil
+}
+
+// HashBot makes a fast keyed hash of a generated secret.
+func (h *Hasher) HashBot(plain secret.Secret) string {
+	id := h.Ring.Current()
+	code, _ := h.Ring.Code(keyring.ForBot, id, []byte(plain.Reveal()))
+	return ":" + botType + ":" + strconv.Itoa(int(id)) + ":" + hex.EncodeToString(code[:])
+}
+
+// Verify checks a presented secret against a stored hash. A text that is no
+// known hash never matches. upgrade is true when the secret is right and a new
+// hash by the present parameters or key should replace the stored one.
+// fail.Busy means that too many slow hashes wait already.
+func (h *Hasher) Verify(ctx context.Context, hash string, plain secret.Secret) (ok, upgrade bool, err error) {
+	kind, rest, _ := strings.Cut(strings.TrimPrefix(hash, ":"), ":")
+	if !strings.HasPrefix(hash, ":") {
+		return false, false, nil
+	}
+	switch kind {
+	case botType:
+		ok, upgrade = h.verifyBot(rest, plain)
+		return ok, upgrade, nil
+	case argon2Type:
+		return h.verifyArgon2(ctx, rest, plain)
+	}
+	return false, false, nil
+}
+
+// VerifyNothing takes the time of a check that fails.
+func (h *Hasher) VerifyNothing(ctx context.Context, plain secret.Secret) error {
+	_, _, err := h.Verify(ctx, h.dummy, plain)
+	return err
+}
+
+func (h *Hasher) verifyBot(rest string, plain secret.Secret) (ok, upgrade bool) {
+	number, code, _ := strings.Cut(rest, ":")
+	id, err := strconv.ParseUint(number, 10, 8)
+	if err != nil {
+		return false, false
+	}
+	want, err := hex.DecodeString(code)
+	if err != nil {
+		return false, false
+	}
+	key := keyring.KeyID(id)
+	ok = h.Ring.Check(keyring.ForBot, key, want, []byte(plain.Reveal()))
+	return ok, ok && key != h.Ring.Current()
+}
+
+func (h *Hasher) verifyArgon2(ctx context.Context, rest string, plain secret.Secret) (ok, upgrade bool, err error) {
+	stored, good := parseArgon2(rest)
+	if !good {
+		return false, false, nil
+	}
+	release, err := h.Budget.acquire(ctx, stored.params.bytes())
+	if err != nil {
+		return false, false, err
+	}
+	defer release()
+	ok = stored.matches(plain)
+	return ok, ok && stored.params != h.Argon2, nil
+}
