@@ -1,0 +1,33 @@
+// Log in, fetch a csrf token, log out with it and print the raw answer.
+'use strict';
+
+const { Session } = require( './session.js' );
+
+async function main() {
+	const session = new Session();
+	const login = JSON.parse( await session.get( {
+		action: 'query',
+		meta: 'tokens',
+		type: 'login',
+		format: 'json'
+	} ) );
+	await session.post( {
+		action: 'login',
+		lgname: process.env.WIKIGATE_LOGIN,
+		lgpassword: process.env.WIKIGATE_PASSWORD,
+		lgtoken: login.query.tokens.logintoken,
+		format: 'json'
+	} );
+	const csrf = JSON.parse( await session.get( {
+		action: 'query',
+		meta: 'tokens',
+		format: 'json'
+	} ) );
+	console.log( await session.post( {
+		action: 'logout',
+		token: csrf.query.tokens.csrftoken,
+		format: 'json'
+	} ) );
+}
+
+main();
