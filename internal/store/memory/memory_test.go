@@ -1,0 +1,18 @@
+package memory_test
+
+import (
+	"testing"
+
+	"github.com/wikigate/wikigate/internal/store/memory"
+	"github.com/wikigate/wikigate/internal/store/storetest"
+)
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Stores {
+		s := memory.New()
+		return storetest.Stores{
+			Accounts: s.Accounts(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
+			Sessions: s.Sessions(), Throttle: s.Throttle(), Generation: s.Generation(),
+		}
+	})
+}
