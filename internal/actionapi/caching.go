@@ -1,0 +1,68 @@
+package actionapi
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// cacheHeaders says who may keep the answer (MediaWiki:
+// ApiMain::sendCacheHeaders). Errors, and answers in a session, are private.
+func (r *Request) cacheHeaders() {
+	mode := r.caching
+	if r.failed || r.session.Persisted() || len(r.header["Set-Cookie"]) > 0 {
+		mode = CachePrivate
+	}
+	smaxage, maxage := int64(0), int64(0)
+	if r.main.params != nil {
+		smaxage, maxage = r.main.Int("smaxage"), r.main.Int("maxage")
+		if mode == CachePublic && r.main.String("uselang") == "user" {
+			mode = CacheAnonPublic
+		}
+	}
+	if mode == CachePrivate {
+		r.header["Cache-Control"] = private(r.privateAge(maxage))
+		return
+	}
+	vary := "Accept-Encoding, Treat-as-Untrusted"
+	if mode == CacheAnonPublic {
+		vary += ", Cookie"
+	}
+	if r.varyOrigin {
+		vary += ", Origin"
+	}
+	r.header["Vary"] = []string{vary}
+	if smaxage <= 0 && maxage <= 0 {
+		r.header["Cache-Control"] = private(0)
+		return
+	}
+	smaxage, maxage = max(0, smaxage), max(0, maxage)
+	r.header.Set("Expires", r.now.Add(time.Duration(min(smaxage, maxage))*time.Second).UTC().Format(http.TimeFormat))
+	r.header.Set("Cache-Control", "s-maxage="+strconv.FormatInt(smaxage, 10)+", max-age="+strconv.FormatInt(maxage, 10)+", public")
+}
+
+// privateAge is how long the client itself may keep a private answer.
+func (r *Request) privateAge(maxage int64) int64 {
+	if r.module == nil || r.module.Write || r.failed {
+		return 0
+	}
+	return max(0, maxage)
+}
+
+var privateNow = []string{"private, must-revalidate, max-age=0"}
+
+func private(age int64) []string {
+	if age == 0 {
+		return privateNow
+	}
+	return []string{"private, must-revalidate, max-age=" + strconv.FormatInt(age, 10)}
+}
+
+// notModified answers If-None-Match: * on GET and HEAD.
+func (r *Request) notModified() bool {
+	if r.http.Method != http.MethodGet && r.http.Method != http.MethodHead {
+		return false
+	}
+	match, ok := r.http.Header["If-None-Match"]
+	return ok && len(match) > 0 && match[0] == "*"
+}

@@ -1,0 +1,87 @@
+package actionapi
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/clock"
+	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/grant"
+	"github.com/wikigate/wikigate/internal/message"
+	"github.com/wikigate/wikigate/internal/session"
+	"github.com/wikigate/wikigate/internal/token"
+	"github.com/wikigate/wikigate/internal/username"
+)
+
+// Config is the policy of the engine.
+type Config struct {
+	APIURL        string // absolute address of api.php
+	Language      string
+	HostName      string // shown by servedby; empty: hidden
+	ReadOnly      string // reason; empty: writable
+	MaxBody       int64  // bytes
+	MaxParameters int
+	Names         *username.Rules
+	Origins       Origins
+}
+
+// AccountSource finds accounts; see account.Store.
+type AccountSource interface {
+	ByID(ctx context.Context, id account.ID) (a account.Account, found bool, err error)
+}
+
+// Deps is what the engine works with.
+type Deps struct {
+	Sessions    *session.Manager
+	Accounts    AccountSource
+	Permissions *grant.Permissions
+	Tokens      token.Source
+	Messages    *message.Catalog
+	Clock       clock.Clock
+	Log         *slog.Logger
+}
+
+// Engine serves api.php. It is safe for concurrent use.
+type Engine struct {
+	cfg     Config
+	deps    Deps
+	modules map[string]*Module
+	formats map[string]*Format
+	general []Param
+	pool    sync.Pool
+}
+
+// errKeyGone means that a session outlived the key that its tokens are made
+// with.
+var errKeyGone = fail.New(fail.Internal, "the key of a session is not in the key ring any more")
+
+// New checks the modules and formats and returns an engine.
+func New(cfg Config, deps Deps, modules []*Module, formats []*Format) (*Engine, error) {
+	e := &Engine{cfg: cfg, deps: deps, modules: map[string]*Module{}, formats: map[string]*Format{}}
+	var actions, names []string
+	for _, m := range modules {
+		if e.modules[m.Name] != nil || m.Run == nil {
+			return nil, fail.New(fail.Internal, "module %q stands there twice or does nothing", m.Name)
+		}
+		if m.Token != nil {
+			m.Params = append(slices.Clone(m.Params), tokenParam(m.Token))
+		}
+		e.modules[m.Name] = m
+		actions = append(actions, m.Name)
+	}
+	for _, f := range formats {
+		e.formats[f.Name] = f
+		names = append(names, f.Name)
+	}
+	if e.formats["jsonfm"] == nil {
+		return nil, fail.New(fail.Internal, "the engine needs the format jsonfm")
+	}
+	slices.Sort(actions)
+	slices.Sort(names)
+	e.general = generalParams(actions, names)
+	e.pool.New = func() any { return &Request{engine: e} }
+	return e, nil
+}

@@ -1,0 +1,224 @@
+package actionapi
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wikigate/wikigate/internal/actionapi/format"
+	"github.com/wikigate/wikigate/internal/message"
+)
+
+// errorFormats are the values of errorformat.
+var errorFormats = []string{"bc", "html", "none", "plaintext", "raw", "wikitext"}
+
+// errorStyle is how errors and warnings of a request are written.
+type errorStyle struct {
+	format  string // one of errorFormats
+	lang    string
+	uselang string
+}
+
+// readErrorStyle reads errorformat and the languages by hand: errors before
+// the validation of parameters need them. A bad format counts as bc until it
+// is refused.
+func (r *Request) readErrorStyle() {
+	lang := r.engine.cfg.Language
+	r.errors = errorStyle{format: "bc", lang: lang, uselang: lang}
+	if f, ok := r.peek("errorformat"); ok && slices.Contains(errorFormats, f) {
+		r.errors.format = f
+	}
+	r.peek("errorlang")
+	r.peek("uselang")
+	r.peek("errorsuselocal")
+}
+
+// text is a message in the request's error format: plain, HTML or marked up.
+func (r *Request) text(m message.Message) string {
+	switch r.errors.format {
+	case "html":
+		return r.engine.deps.Messages.HTML(m)
+	case "wikitext":
+		return r.engine.deps.Messages.Markup(m)
+	}
+	return r.engine.deps.Messages.Plain(m)
+}
+
+// warn adds a warning of the module at path. One that has been given is not
+// repeated.
+func (r *Request) warn(path string, p *Problem) {
+	p.Module = path
+	root := r.tree.Root()
+	warnings := root.Child("warnings")
+	if r.errors.format != "bc" {
+		if warnings.IsZero() {
+			warnings = root.OnTop().List("warnings", "warning")
+		}
+		r.writeOnce(warnings, p)
+		return
+	}
+	if warnings.IsZero() {
+		warnings = root.OnTop().Object("warnings")
+	}
+	text := r.text(p.Message)
+	name := path[strings.LastIndexByte(path, '+')+1:]
+	of := warnings.Child(name)
+	if of.IsZero() {
+		warnings.OnTop().Object(name).Content("warnings", text)
+		return
+	}
+	old := of.ContentText()
+	if !slices.Contains(strings.Split(old, "\n"), text) {
+		of.SetContent(old + "\n" + text)
+	}
+}
+
+// deprecated warns about something deprecated, and once per request where such
+// changes are announced.
+func (r *Request) deprecated(path, feature string, p *Problem) {
+	r.warn(path, p.WithCode("deprecation").With("feature", feature))
+	if !r.helped {
+		r.helped = true
+		r.warn("main", NewProblem("api-usage-mailinglist-ref"))
+	}
+}
+
+// fail replaces the result by problems: errors first, then what the client
+// asked back. Warnings stay.
+func (r *Request) fail(problems ...*Problem) {
+	root := r.tree.Root()
+	root.Keep("warnings")
+	r.failed = true
+	var codes []string
+	for _, p := range problems {
+		if p.Module == "" {
+			p.Module = "main"
+		}
+		codes = append(codes, headerCode(p.Code))
+	}
+	r.codes = strings.Join(codes, ", ")
+	if r.errors.format == "bc" {
+		r.writeBC(root.OnTop().Object("error"), problems[0])
+	} else {
+		list := root.OnTop().List("errors", "error")
+		for _, p := range problems {
+			r.writeOnce(list, p)
+		}
+		root.Content("docref", r.docref())
+	}
+	r.echo()
+}
+
+// headerCode keeps a code from breaking the header.
+func headerCode(code string) string {
+	for i := 0; i < len(code); i++ {
+		c := code[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
+			return "<invalid-code>"
+		}
+	}
+	return code
+}
+
+// writeBC writes the one error of the backward compatible format.
+func (r *Request) writeBC(o format.Ref, p *Problem) {
+	o.String("code", p.Code)
+	o.String("info", r.text(p.Message))
+	writeData(o, p.Data)
+	o.Content("docref", r.docref())
+}
+
+// docref points to the documentation. Its entities stay as they are.
+func (r *Request) docref() string {
+	m := r.engine.deps.Messages
+	return m.Markup(message.New("api-usage-docref", message.Text(r.engine.cfg.APIURL))) + " " +
+		m.Markup(message.New("api-usage-mailinglist-ref"))
+}
+
+// writeOnce adds a problem to a list unless it stands there already.
+func (r *Request) writeOnce(list format.Ref, p *Problem) {
+	for _, q := range r.written {
+		if q.same(p) && q.list == list {
+			return
+		}
+	}
+	r.written = append(r.written, writtenProblem{p, list})
+	o := list.Object("")
+	o.String("code", p.Code)
+	r.WriteMessage(o, p.Message)
+	if len(p.Data) > 0 {
+		writeData(o.Object("data"), p.Data)
+	}
+	o.String("module", p.Module)
+}
+
+type writtenProblem struct {
+	*Problem
+	list format.Ref
+}
+
+func (w writtenProblem) same(p *Problem) bool { return w.Problem.same(p) }
+
+// WriteMessage adds a message to an object in the request's error format: its
+// text, or its key and parameters, or nothing.
+func (r *Request) WriteMessage(o format.Ref, m message.Message) {
+	switch r.errors.format {
+	case "html":
+		o.Content("html", r.text(m))
+	case "bc", "plaintext", "wikitext":
+		o.Content("text", r.text(m))
+	case "raw":
+		o.String("key", m.Key)
+		writeRawParams(o.List("params", "param"), m.Params)
+	}
+}
+
+// AddReason adds the reason of an outcome: a text in the backward compatible
+// format, else an object with a code.
+func (r *Request) AddReason(o format.Ref, key, code string, m message.Message) {
+	if r.errors.format == "bc" {
+		o.String(key, r.text(m))
+		return
+	}
+	reason := o.Object(key)
+	reason.String("code", code)
+	r.WriteMessage(reason, m)
+}
+
+func writeRawParams(list format.Ref, params []message.Param) {
+	for _, p := range params {
+		switch p.Kind {
+		case message.KindText:
+			list.String("", p.Text)
+		case message.KindPlain:
+			list.Object("").String("plaintext", p.Text)
+		case message.KindCount:
+			list.Int("", p.Num)
+		case message.KindNumber:
+			list.Object("").Int("num", p.Num)
+		case message.KindDuration:
+			list.Object("").Int("duration", p.Num)
+		case message.KindList:
+			o := list.Object("")
+			members := o.List("list", "param")
+			for _, text := range p.List {
+				members.Object("").String("plaintext", text)
+			}
+			o.String("type", "comma")
+		}
+	}
+}
+
+func writeData(o format.Ref, data []Datum) {
+	for _, d := range data {
+		switch v := d.Value.(type) {
+		case string:
+			o.String(d.Key, v)
+		case int64:
+			o.Int(d.Key, v)
+		case []string:
+			o.Strings(d.Key, "v", v)
+		case nil:
+			o.Null(d.Key)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package actionapi
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wikigate/wikigate/internal/message"
+)
+
+// extract validates the parameters of a module in the order in which they are
+// declared. Warnings go to the module at path. The first value that is refused
+// ends it.
+func (r *Request) extract(ctx context.Context, path, prefix string, params []Param) (Args, *Problem, error) {
+	args := Args{params: params, values: r.newValues(len(params))}
+	for i := range params {
+		problem, err := r.extractOne(ctx, path, prefix+params[i].Name, &params[i], &args.values[i])
+		if problem != nil || err != nil {
+			if problem != nil {
+				problem.Module = path
+			}
+			return args, problem, err
+		}
+	}
+	return args, nil, nil
+}
+
+func (r *Request) extractOne(ctx context.Context, path, name string, p *Param, v *value) (*Problem, error) {
+	text, given := r.lookUp(path, name, p)
+	v.given = given
+	if !given {
+		if p.Required {
+			return missing(name), nil
+		}
+		if !p.HasDefault {
+			return nil, nil
+		}
+		text = p.Default
+	}
+	if p.Type == Boolean {
+		return nil, nil
+	}
+	if given && p.Deprecated {
+		r.deprecated(path, feature(path, name), NewProblem("apiwarn-deprecation-parameter", message.Plain(name)))
+	}
+	if p.Multi {
+		return r.extractMulti(ctx, path, name, p, v, text)
+	}
+	if given && strings.HasPrefix(text, unitSeparator) {
+		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain(text)), nil
+	}
+	if given && p.Required && text == "" && (p.Type == String || p.Type == Text || p.Type == Password) {
+		return missing(name), nil
+	}
+	v.text = text
+	return r.check(path, name, p, v, given), nil
+}
+
+func missing(name string) *Problem {
+	return NewProblem("paramvalidator-missingparam", message.Plain(name))
+}
+
+// lookUp finds a value among the raw parameters and cleans it. A name with an
+// array part counts as not given.
+func (r *Request) lookUp(path, name string, p *Param) (text string, given bool) {
+	raw := r.raw.find(name)
+	if raw == nil {
+		return "", false
+	}
+	if raw.array {
+		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Plain(name)))
+		return "", false
+	}
+	text, changed := clean(raw.value, raw.query)
+	if changed {
+		r.warn(path, NewProblem("apiwarn-badutf8", message.Plain(name)))
+	}
+	return text, true
+}
+
+// check validates a single value.
+func (r *Request) check(path, name string, p *Param, v *value, given bool) *Problem {
+	switch p.Type {
+	case Enum:
+		if given && !slices.Contains(p.Values, v.text) {
+			return NewProblem("paramvalidator-badvalue-enumnotmulti", message.Plain(name), message.Plain(v.text))
+		}
+	case Integer:
+		return r.checkInteger(path, name, p, v)
+	case User:
+		canonical, ok := r.engine.cfg.Names.Parse(v.text)
+		if !ok {
+			return NewProblem("paramvalidator-baduser", message.Plain(name), message.Plain(v.text))
+		}
+		v.text = canonical.String()
+	}
+	return nil
+}
+
+var integer = regexp.MustCompile(`\A[+-]?[0-9]+\z`)
+
+func (r *Request) checkInteger(path, name string, p *Param, v *value) *Problem {
+	n, err := strconv.ParseInt(v.text, 10, 64)
+	if err != nil || !integer.MatchString(v.text) {
+		return NewProblem("paramvalidator-badinteger", message.Plain(name), message.Plain(v.text))
+	}
+	if p.HasMin && n < p.Min {
+		r.warn(path, NewProblem("paramvalidator-outofrange-min", message.Plain(name), message.Plain(v.text), message.Number(p.Min)).
+			With("min", p.Min).With("curmax", nil).With("max", nil).With("highmax", nil))
+		n = p.Min
+	}
+	v.num = n
+	return nil
+}
+
+// extractMulti splits a list and validates its members. Unknown members of an
+// Enum are dropped with a warning.
+func (r *Request) extractMulti(ctx context.Context, path, name string, p *Param, v *value, text string) (*Problem, error) {
+	if p.All != "" && text == p.All {
+		v.list = p.Values
+		return nil, nil
+	}
+	members := splitList(text)
+	if len(members) > lowLimit {
+		limit := lowLimit
+		high, err := r.HasRight(ctx, "apihighlimits")
+		if err != nil {
+			return nil, err
+		}
+		if high {
+			limit = highLimit
+		}
+		if len(members) > limit {
+			return NewProblem("paramvalidator-toomanyvalues", message.Plain(name), message.Number(int64(limit))).
+				With("limit", int64(limit)).With("lowlimit", int64(lowLimit)).With("highlimit", int64(highLimit)), nil
+		}
+	}
+	if p.Type == Enum {
+		members = r.keepKnown(path, name, p, members, text)
+	}
+	v.list = unique(members)
+	return nil, nil
+}
+
+// splitList splits a multi-value text, into at most one more than the high
+// limit. The empty text is an empty list.
+func splitList(text string) []string {
+	sep := "|"
+	if strings.HasPrefix(text, unitSeparator) {
+		sep, text = unitSeparator, text[1:]
+	}
+	if text == "" {
+		return nil
+	}
+	return strings.SplitN(text, sep, highLimit+1)
+}
+
+func (r *Request) keepKnown(path, name string, p *Param, members []string, text string) []string {
+	known := members[:0:0]
+	var unknown []string
+	for _, m := range members {
+		if slices.Contains(p.Values, m) {
+			known = append(known, m)
+		} else {
+			unknown = append(unknown, m)
+		}
+	}
+	if unknown != nil {
+		r.warn(path, NewProblem("paramvalidator-unrecognizedvalues", message.Plain(name), message.Plain(text),
+			message.CommaList(unknown), message.Number(int64(len(unknown)))).With("values", unknown))
+	}
+	return known
+}
+
+// unique keeps the first of equal members.
+func unique(members []string) []string {
+	kept := members[:0:0]
+	for _, m := range members {
+		if !slices.Contains(kept, m) {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// feature names a deprecated parameter as MediaWiki's logs do: the action, and
+// for submodules the group and name.
+func feature(path, name string) string {
+	action, sub, ok := strings.Cut(path, "+")
+	if !ok {
+		return "action=" + action + "&" + name
+	}
+	return "action=" + action + "&meta=" + sub + "&" + name
+}

@@ -1,0 +1,80 @@
+package actionapi
+
+import (
+	"context"
+
+	"github.com/wikigate/wikigate/internal/token"
+)
+
+// Module is one action, or one submodule of action=query, as data with a
+// function. It is immutable after New and shared by all requests.
+type Module struct {
+	Name   string
+	Path   string // "login", "query+tokens"
+	Prefix string // of its parameters
+	Params []Param
+	// Token is the type of token the module demands; nil: none. The parameter
+	// "token" is added by the engine.
+	Token *token.Type
+	// TokenAlso are types that are accepted as well.
+	TokenAlso []token.Type
+	MustPost  bool
+	Write     bool // refused in read-only mode
+	NeedsRead func(c *Call) bool
+	NoMaxlag  bool
+	// BodyOnly are parameters, without prefix, that may not stand in the URL.
+	// The module asks for the check by Call.RequireBody.
+	BodyOnly []string
+	// Caching tells how an answer may be cached; nil: privately only.
+	Caching func(c *Call) Caching
+	// Run does the work and fills c.Result. A Problem is the protocol's answer;
+	// an error means that the system failed.
+	Run func(ctx context.Context, c *Call) (*Problem, error)
+}
+
+// Caching says who may keep an answer.
+type Caching uint8
+
+// The modes, from the most to the least private (MediaWiki:
+// ApiMain::setCacheMode).
+const (
+	CachePrivate Caching = iota
+	CacheAnonPublic
+	CachePublic
+)
+
+// Always and Never are constant answers for Module.NeedsRead.
+func Always(*Call) bool { return true }
+
+// Never is the other one.
+func Never(*Call) bool { return false }
+
+// Call is a module at work in a request.
+type Call struct {
+	*Request
+	Module *Module
+	Args   Args
+}
+
+// Warn adds a warning of the module.
+func (c *Call) Warn(p *Problem) { c.warn(c.Module.Path, p) }
+
+// Deprecated adds a warning that something is deprecated; feature names it in
+// the data.
+func (c *Call) Deprecated(feature string, p *Problem) { c.deprecated(c.Module.Path, feature, p) }
+
+// RequireBody refuses when a parameter of Module.BodyOnly stands in the URL.
+func (c *Call) RequireBody() *Problem {
+	var names []string
+	for _, n := range c.Module.BodyOnly {
+		if name := c.Module.Prefix + n; c.raw.inQuery(name) {
+			names = append(names, name)
+		}
+	}
+	return mustPostParams(names)
+}
+
+// tokenParam is the parameter of a module that demands a token.
+func tokenParam(t *token.Type) Param {
+	return Param{Name: "token", Type: String, Required: true, Sensitive: true, TokenType: t.Name}
+}

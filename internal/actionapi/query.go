@@ -1,0 +1,142 @@
+package actionapi
+
+import (
+	"context"
+	"slices"
+
+	"github.com/wikigate/wikigate/internal/actionapi/format"
+)
+
+// Submodules are the modules behind the parameters prop, list and meta of
+// action=query, in the order of their names.
+type Submodules struct{ Prop, List, Meta []*Module }
+
+// queryGroup is one of the three parameters.
+type queryGroup struct {
+	param   string
+	modules []*Module
+}
+
+// NewQuery makes the module action=query out of its submodules (MediaWiki:
+// includes/api/ApiQuery.php).
+func NewQuery(sub Submodules) *Module {
+	groups := []queryGroup{{"prop", sub.Prop}, {"list", sub.List}, {"meta", sub.Meta}}
+	q := &query{groups: groups}
+	m := &Module{Name: "query", Path: "query", Run: q.run, NeedsRead: q.needsRead, Caching: q.caching}
+	for _, g := range groups {
+		var names []string
+		for _, s := range g.modules {
+			names = append(names, s.Name)
+		}
+		m.Params = append(m.Params, Param{Name: g.param, Type: Enum, Multi: true, Values: names})
+	}
+	m.Params = append(m.Params, pageParams...)
+	return m
+}
+
+// pageParams choose pages and how a long answer is continued. A server without
+// pages accepts them and has nothing to say.
+var pageParams = []Param{
+	{Name: "indexpageids", Type: Boolean},
+	{Name: "export", Type: Boolean},
+	{Name: "exportnowrap", Type: Boolean},
+	{Name: "exportschema", Type: String},
+	{Name: "iwurl", Type: Boolean},
+	{Name: "continue", Type: String},
+	{Name: "rawcontinue", Type: Boolean},
+	{Name: "titles", Type: String, Multi: true},
+	{Name: "pageids", Type: String, Multi: true},
+	{Name: "revids", Type: String, Multi: true},
+	{Name: "generator", Type: String},
+	{Name: "redirects", Type: Boolean},
+	{Name: "converttitles", Type: Boolean},
+}
+
+type query struct{ groups []queryGroup }
+
+// chosen are the submodules of a request: prop first, then list, then meta,
+// each in the client's order.
+func (q *query) chosen(c *Call, yield func(*Module) bool) {
+	for _, g := range q.groups {
+		for _, name := range c.Args.Strings(g.param) {
+			i := slices.IndexFunc(g.modules, func(m *Module) bool { return m.Name == name })
+			if i >= 0 && !yield(g.modules[i]) {
+				return
+			}
+		}
+	}
+}
+
+// needsRead is false only when nothing but submodules that need no right is
+// asked, and no parameter that chooses pages.
+func (q *query) needsRead(c *Call) bool {
+	if len(c.Args.Strings("meta")) == 0 {
+		return true
+	}
+	for _, p := range c.Args.params {
+		switch p.Name {
+		case "meta", "rawcontinue", "indexpageids":
+			continue
+		}
+		if c.Args.Given(p.Name) {
+			return true
+		}
+	}
+	need := false
+	q.chosen(c, func(m *Module) bool {
+		need = m.NeedsRead != nil && m.NeedsRead(c)
+		return !need
+	})
+	return need
+}
+
+// caching is that of the most private submodule.
+func (q *query) caching(c *Call) Caching {
+	mode := CachePublic
+	q.chosen(c, func(m *Module) bool {
+		of := CachePrivate
+		if m.Caching != nil {
+			of = m.Caching(c)
+		}
+		mode = min(mode, of)
+		return true
+	})
+	return mode
+}
+
+func (q *query) run(ctx context.Context, c *Call) (problem *Problem, err error) {
+	q.chosen(c, func(m *Module) bool {
+		problem, err = c.runSub(ctx, m)
+		return problem == nil && err == nil
+	})
+	if problem != nil || err != nil {
+		return problem, err
+	}
+	if !c.Args.Bool("rawcontinue") {
+		c.Result().OnTop().Bool("batchcomplete", true)
+	}
+	return nil, nil
+}
+
+// runSub validates and runs one submodule.
+func (c *Call) runSub(ctx context.Context, m *Module) (*Problem, error) {
+	sub := Call{Request: c.Request, Module: m}
+	args, problem, err := c.extract(ctx, m.Path, m.Prefix, m.Params)
+	if problem != nil || err != nil {
+		return problem, err
+	}
+	sub.Args = args
+	if problem, err = m.Run(ctx, &sub); problem != nil && problem.Module == "" {
+		problem.Module = m.Path
+	}
+	return problem, err
+}
+
+// Query is the object that submodules put their results into.
+func (c *Call) Query() format.Ref {
+	root := c.Result()
+	if q := root.Child("query"); !q.IsZero() {
+		return q
+	}
+	return root.Object("query")
+}

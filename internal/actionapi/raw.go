@@ -1,0 +1,257 @@
+package actionapi
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+
+	"github.com/wikigate/wikigate/internal/fail"
+)
+
+// rawParam is a parameter as sent.
+type rawParam struct {
+	name  string // mangled as PHP does
+	value string // decoded, otherwise untouched
+	array bool   // the name had an array part
+	query bool   // from the URL
+	used  bool   // somebody looked it up
+}
+
+// rawParams are those of one request: first the URL's, then the body's. A later
+// one wins over an earlier one of the same name.
+type rawParams struct {
+	list []rawParam
+	max  int
+}
+
+// parse appends the pairs of a query string or an urlencoded body. Pairs beyond
+// the limit are dropped, as PHP's max_input_vars does.
+func (p *rawParams) parse(text string, query bool) {
+	for text != "" && len(p.list) < p.max {
+		var pair string
+		pair, text, _ = strings.Cut(text, "&")
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		p.add(unescape(name), unescape(value), query)
+	}
+}
+
+func (p *rawParams) add(name, value string, query bool) {
+	name, array := mangle(name)
+	if name == "" || len(p.list) >= p.max {
+		return
+	}
+	p.list = append(p.list, rawParam{name: name, value: value, array: array, query: query})
+}
+
+// find gives the last parameter of a name and marks all of them as used.
+func (p *rawParams) find(name string) *rawParam {
+	var last *rawParam
+	for i := range p.list {
+		if q := &p.list[i]; q.name == name {
+			q.used = true
+			last = q
+		}
+	}
+	return last
+}
+
+// inQuery reports whether the URL has a parameter of that name.
+func (p *rawParams) inQuery(name string) bool {
+	for i := range p.list {
+		if p.list[i].query && p.list[i].name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// unused lists names that nobody looked up, those of the body first.
+func (p *rawParams) unused() []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, query := range [...]bool{false, true} {
+		for i := range p.list {
+			if q := &p.list[i]; q.query == query && !q.used && !seen[q.name] {
+				seen[q.name] = true
+				names = append(names, q.name)
+			}
+		}
+	}
+	return names
+}
+
+func (p *rawParams) anyUnused() bool {
+	for i := range p.list {
+		if !p.list[i].used {
+			return true
+		}
+	}
+	return false
+}
+
+// mangle turns a name into the one PHP sees: leading blanks go, dots and
+// blanks become underscores, and what follows a bracket is an array part.
+func mangle(name string) (mangled string, array bool) {
+	if plainName(name) {
+		return name, false
+	}
+	if i := strings.IndexByte(name, 0); i >= 0 {
+		name = name[:i]
+	}
+	name = strings.TrimLeft(name, " ")
+	if i := strings.IndexByte(name, '['); i > 0 {
+		if strings.IndexByte(name[i:], ']') > 0 {
+			name, array = name[:i], true
+		} else {
+			name = name[:i] + "_" + name[i+1:]
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '.' || r == ' ' {
+			return '_'
+		}
+		return r
+	}, name), array
+}
+
+func plainName(name string) bool {
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// unescape undoes percent-encoding; bad escapes stay as they are.
+func unescape(s string) string {
+	if !strings.ContainsAny(s, "%+") {
+		return s
+	}
+	buf := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '+':
+			buf = append(buf, ' ')
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			buf = append(buf, unhex(s[i+1])<<4|unhex(s[i+2]))
+			i += 2
+		default:
+			buf = append(buf, c)
+		}
+	}
+	return string(buf)
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c <= '9':
+		return c - '0'
+	case c <= 'F':
+		return c - 'A' + 10
+	}
+	return c - 'a' + 10
+}
+
+// errTooLarge means that the body is over the limit.
+var errTooLarge = fail.New(fail.Invalid, "the request body is larger than this server accepts")
+
+// errBroken means that the body ended before its time or is malformed.
+var errBroken = fail.New(fail.Invalid, "the request body could not be read to its end")
+
+// readBody adds the parameters of a form body. Bodies of other types hold
+// none. noType is true when a POST says nothing about its type.
+func (p *rawParams) readBody(r *http.Request, max int64) (noType bool, err error) {
+	if r.Method != http.MethodPost {
+		return false, nil
+	}
+	if r.ContentLength > max {
+		return false, errTooLarge
+	}
+	ctype := r.Header.Get("Content-Type")
+	if ctype == "" {
+		return true, nil
+	}
+	kind, params, err := mime.ParseMediaType(ctype)
+	if err != nil {
+		kind, _, _ = strings.Cut(strings.ToLower(ctype), ";")
+		kind = strings.TrimSpace(kind)
+	}
+	body := http.MaxBytesReader(nil, r.Body, max)
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		return false, p.readForm(body, r.ContentLength)
+	case "multipart/form-data":
+		return false, p.readMultipart(body, params["boundary"])
+	}
+	return false, nil
+}
+
+func (p *rawParams) readForm(body io.Reader, length int64) error {
+	var b strings.Builder
+	if length > 0 {
+		b.Grow(int(length)) // at most the limit, checked before
+	}
+	if _, err := io.Copy(&b, body); err != nil {
+		return bodyError(err)
+	}
+	p.parse(b.String(), false)
+	return nil
+}
+
+// readMultipart takes values and skips files, which are no parameters here.
+func (p *rawParams) readMultipart(body io.Reader, boundary string) error {
+	if boundary == "" {
+		return errBroken
+	}
+	reader := multipart.NewReader(body, boundary)
+	for parts := 0; ; parts++ {
+		part, err := reader.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return bodyError(err)
+		}
+		if parts > 2*p.max {
+			return errTooLarge
+		}
+		if part.FileName() != "" || part.FormName() == "" {
+			continue
+		}
+		var b strings.Builder
+		if _, err := io.Copy(&b, part); err != nil {
+			return bodyError(err)
+		}
+		p.add(part.FormName(), b.String(), false)
+	}
+}
+
+func bodyError(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return errTooLarge
+	}
+	return errBroken
+}
+
+// findQuiet is find without marking the parameter as used.
+func (p *rawParams) findQuiet(name string) *rawParam {
+	for i := len(p.list) - 1; i >= 0; i-- {
+		if p.list[i].name == name {
+			return &p.list[i]
+		}
+	}
+	return nil
+}

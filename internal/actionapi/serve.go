@@ -1,0 +1,350 @@
+package actionapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/message"
+	"github.com/wikigate/wikigate/internal/session"
+)
+
+// Serve answers one request to api.php.
+func (e *Engine) Serve(w http.ResponseWriter, req *http.Request, client Client) {
+	r := e.pool.Get().(*Request)
+	r.reset()
+	r.http, r.client, r.now, r.header = req, client, e.deps.Clock.Now(), w.Header()
+	r.serve(req.Context(), w)
+	r.http, r.header = nil, nil
+	e.pool.Put(r)
+}
+
+// serve follows the order in which MediaWiki looks at a request; which error
+// wins depends on it.
+func (r *Request) serve(ctx context.Context, w http.ResponseWriter) {
+	r.header["X-Request-Id"] = []string{r.client.RequestID}
+	if err := r.readParameters(); err != nil {
+		r.refuseBody(w, err)
+		return
+	}
+	r.untrusted = r.lacksSameOrigin()
+	in := session.Input{Cookies: r.http.Header["Cookie"], Address: r.client.Address, HTTPS: r.client.HTTPS, Now: r.now}
+	openErr := r.engine.deps.Sessions.Open(ctx, in, &r.session)
+	r.readErrorStyle()
+	if r.untrusted {
+		r.header["Mediawiki-Login-Suppressed"] = []string{"true"}
+	}
+	if done := r.crossOrigin(w); done {
+		return
+	}
+	if r.http.Method == http.MethodOptions {
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	r.echo()
+	problem, err := (*Problem)(nil), openErr
+	if err == nil {
+		problem, err = r.execute(ctx)
+	}
+	if r.status == http.StatusNotModified {
+		r.session.WriteCookies(r.header)
+		w.WriteHeader(r.status)
+		return
+	}
+	r.finish(ctx, w, problem, err)
+}
+
+func (r *Request) readParameters() error {
+	r.raw.parse(r.http.URL.RawQuery, true)
+	noType, err := r.raw.readBody(r.http, r.engine.cfg.MaxBody)
+	r.noType = noType
+	return err
+}
+
+// refuseBody answers a body that cannot be taken: there is no API answer to
+// parameters that are not known.
+func (r *Request) refuseBody(w http.ResponseWriter, err error) {
+	status := http.StatusBadRequest
+	if errors.Is(err, errTooLarge) {
+		status = http.StatusRequestEntityTooLarge
+	}
+	r.header.Set("Connection", "close")
+	http.Error(w, err.Error(), status)
+}
+
+// lacksSameOrigin reports whether another site may be able to read the answer,
+// so that the user must count as nobody (MediaWiki:
+// ApiMain::lacksSameOriginSecurity).
+func (r *Request) lacksSameOrigin() bool {
+	if r.raw.findQuiet("callback") != nil {
+		return true
+	}
+	if o := r.raw.findQuiet("origin"); o != nil && !o.array && o.value == "*" {
+		return true
+	}
+	_, ok := r.http.Header["Treat-As-Untrusted"]
+	return ok
+}
+
+// execute validates and runs.
+func (r *Request) execute(ctx context.Context) (*Problem, error) {
+	r.chooseFormat()
+	main, p, err := r.extract(ctx, "main", "", r.engine.general)
+	if p != nil || err != nil {
+		return p, err
+	}
+	r.main = main
+	r.module = r.engine.modules[main.String("action")]
+	if p, err = r.assert(ctx); p != nil || err != nil {
+		return p, err
+	}
+	c := &Call{Request: r, Module: r.module}
+	if c.Args, p, err = r.extract(ctx, r.module.Path, r.module.Prefix, r.module.Params); p != nil || err != nil {
+		return p, err
+	}
+	if p = c.checkOwnToken(); p != nil {
+		return p, nil
+	}
+	if p, err = c.permitted(ctx); p != nil || err != nil {
+		return p, err
+	}
+	if p = r.maxlag(); p != nil {
+		return p, nil
+	}
+	if r.notModified() {
+		r.status = http.StatusNotModified
+		return nil, nil
+	}
+	if p = r.checkMethod(); p != nil {
+		return p, nil
+	}
+	if p, err = r.setUpFormat(ctx); p != nil || err != nil {
+		return p, err
+	}
+	if r.module.Caching != nil {
+		r.caching = r.module.Caching(c)
+	}
+	if p, err = r.module.Run(ctx, c); p != nil || err != nil {
+		if p != nil && p.Module == "" {
+			p.Module = r.module.Path
+		}
+		return p, err
+	}
+	r.reportUnused()
+	return nil, nil
+}
+
+// chooseFormat takes the format that errors are printed in. An unknown one is
+// refused later, in the form for people.
+func (r *Request) chooseFormat() {
+	name, _ := r.peek("format")
+	r.format = r.engine.formats[name]
+	if r.format == nil {
+		r.format = r.engine.formats["jsonfm"]
+	}
+}
+
+// setUpFormat validates the format's own parameters.
+func (r *Request) setUpFormat(ctx context.Context) (*Problem, error) {
+	if r.noType {
+		r.deprecated("main", "post-without-content-type", NewProblem("apiwarn-deprecation-post-without-content-type"))
+	}
+	args, p, err := r.extract(ctx, r.format.Name, "", r.format.Params)
+	if p == nil && err == nil {
+		r.fmtArgs = args
+		if _, ok := r.http.Header["Cookie"]; ok && !r.client.HTTPS && r.session.ForceHTTPS() {
+			r.deprecated("main", "https-expected", NewProblem("apiwarn-deprecation-https-expected"))
+		}
+	}
+	return p, err
+}
+
+// checkOwnToken refuses a token in the URL and a wrong one.
+func (c *Call) checkOwnToken() *Problem {
+	t := c.Module.Token
+	if t == nil {
+		return nil
+	}
+	if name := c.Module.Prefix + "token"; c.raw.inQuery(name) {
+		p := mustPostParams([]string{name})
+		p.Module = c.Module.Path
+		return p
+	}
+	given := c.Args.String("token")
+	ok := c.CheckToken(*t, given)
+	for _, also := range c.Module.TokenAlso {
+		ok = ok || c.CheckToken(also, given)
+	}
+	if !ok {
+		return &Problem{Code: "badtoken", Message: message.New("apierror-badtoken"), Module: c.Module.Path}
+	}
+	return nil
+}
+
+func mustPostParams(names []string) *Problem {
+	if len(names) == 0 {
+		return nil
+	}
+	return NewProblem("apierror-mustpostparams", message.Text(joinComma(names)), message.Count(int64(len(names))))
+}
+
+// permitted checks the right to read and the promises and modes around
+// writing.
+func (c *Call) permitted(ctx context.Context) (*Problem, error) {
+	if c.Module.NeedsRead != nil && c.Module.NeedsRead(c) {
+		may, err := c.HasRight(ctx, "read")
+		if err != nil {
+			return nil, err
+		}
+		if !may {
+			return NewProblem("apierror-readapidenied"), nil
+		}
+	}
+	if !c.Module.Write {
+		return nil, nil
+	}
+	may, err := c.HasRight(ctx, "writeapi")
+	switch {
+	case err != nil:
+		return nil, err
+	case !may:
+		return NewProblem("apierror-writeapidenied"), nil
+	}
+	if promise := c.Header("Promise-Non-Write-API-Action"); promise != "" && promise != "0" {
+		return NewProblem("apierror-promised-nonwrite-api"), nil
+	}
+	if reason := c.engine.cfg.ReadOnly; reason != "" {
+		return NewProblem("apierror-readonly").With("readonlyreason", reason), nil
+	}
+	return nil, nil
+}
+
+// checkMethod refuses methods other than GET, HEAD and POST, and GET where a
+// module must be posted.
+func (r *Request) checkMethod() *Problem {
+	switch r.http.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+	default:
+		if !r.format.HTML {
+			r.status = http.StatusMethodNotAllowed
+		}
+		return NewProblem("apierror-invalidmethod")
+	}
+	if r.module.MustPost && r.http.Method != http.MethodPost {
+		return NewProblem("apierror-mustbeposted", message.Text(r.module.Name))
+	}
+	return nil
+}
+
+// finish turns the outcome into an answer and sends it.
+func (r *Request) finish(ctx context.Context, w http.ResponseWriter, p *Problem, err error) {
+	if err == nil {
+		err = r.session.Commit(ctx)
+	}
+	if err != nil {
+		p = r.broken(err)
+	}
+	if p != nil {
+		r.failWith(ctx, p)
+	}
+	if p == nil && r.fmtArgs.params == nil && len(r.format.Params) > 0 {
+		r.defaultFormat(ctx)
+	}
+	r.session.WriteCookies(r.header)
+	r.print(w)
+}
+
+// failWith writes a problem, in the default form of the format when the
+// format's own parameters are what was wrong.
+func (r *Request) failWith(ctx context.Context, p *Problem) {
+	if r.fmtArgs.params != nil || len(r.format.Params) == 0 {
+		r.fail(p)
+		return
+	}
+	args, bad, err := r.extract(ctx, r.format.Name, "", r.format.Params)
+	if bad == nil && err == nil {
+		r.fmtArgs = args
+		r.fail(p)
+		return
+	}
+	r.fail(p)
+	if bad != nil {
+		r.warn("main", NewProblem("apiwarn-errorprinterfailed").WithCode("errorprinterfailed"))
+		r.warn(r.format.Name, bad)
+	}
+	r.defaultFormat(ctx)
+}
+
+// defaultFormat sets the format up as if it had no parameters.
+func (r *Request) defaultFormat(ctx context.Context) {
+	raw := r.raw.list
+	r.raw.list = nil
+	r.fmtArgs, _, _ = r.extract(ctx, r.format.Name, "", r.format.Params)
+	r.raw.list = raw
+}
+
+// broken logs a failure of the system and makes the answer to it, which says
+// no more than the id of the request.
+func (r *Request) broken(err error) *Problem {
+	kind := fail.KindOf(err)
+	r.engine.deps.Log.Error("request failed", "channel", "exception", "request", r.client.RequestID, "kind", kind.String(), "error", err)
+	class := "InternalError"
+	switch kind {
+	case fail.Unavailable, fail.Busy, fail.Full, fail.ReadOnly:
+		class = "StoreUnavailable"
+	}
+	if kind == fail.Busy {
+		r.status = http.StatusServiceUnavailable
+		r.header.Set("Retry-After", "5")
+	}
+	return NewProblem("apierror-internal-exception", message.Text(r.client.RequestID), message.Text(class)).
+		WithCode("internal_api_error_"+class).With("errorclass", class)
+}
+
+// print sends the answer.
+func (r *Request) print(w http.ResponseWriter) {
+	body := r.body[:0]
+	name, wrapped := r.callback()
+	if wrapped {
+		body = append(append(append(body, "/**/"...), name...), '(')
+	}
+	body = r.format.Append(body, &r.tree, r.fmtArgs)
+	if wrapped {
+		body = append(body, ')')
+	}
+	r.body = body
+	h := r.header
+	h["X-Content-Type-Options"] = valueNosniff
+	h["X-Frame-Options"] = valueDeny
+	h["Content-Type"] = []string{r.format.Type}
+	h["Content-Disposition"] = []string{"inline; filename=" + r.format.File}
+	if wrapped {
+		h["Content-Type"] = []string{"text/javascript; charset=utf-8"}
+		h["Content-Disposition"] = []string{"inline; filename=api-result.js"}
+	}
+	if r.codes != "" {
+		h["Mediawiki-Api-Error"] = []string{r.codes}
+	}
+	r.cacheHeaders()
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(r.status)
+	_, _ = w.Write(body) // the client may have gone; nobody is left to tell
+}
+
+var (
+	valueNosniff = []string{"nosniff"}
+	valueDeny    = []string{"DENY"}
+)
+
+func joinComma(names []string) string {
+	out := ""
+	for i, n := range names {
+		if i > 0 {
+			out += ", "
+		}
+		out += n
+	}
+	return out
+}

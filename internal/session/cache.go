@@ -1,0 +1,118 @@
+package session
+
+import (
+	"encoding/binary"
+	"sync"
+)
+
+// cache keeps loaded sessions between requests. A nil *cache keeps nothing.
+//
+// It is never wrong: an entry is used only while the Generation it was read in
+// is the present one and stable, and a removal defeats every read that began
+// before it. So a read that raced with a logout cannot bring the session back.
+type cache struct {
+	gen    Generation
+	shards [cacheShards]cacheShard
+}
+
+const (
+	cacheShards  = 64
+	shardEntries = 1 << 12 // a full shard drops any entry for a new one
+)
+
+type cacheShard struct {
+	mu       sync.RWMutex
+	entries  map[ID]cacheEntry
+	removals uint64
+}
+
+type cacheEntry struct {
+	*loaded
+	gen uint64
+}
+
+// place is where a read began: what it finds may be added only if nothing has
+// been removed from its shard, and nothing changed behind it, since then.
+type place struct {
+	shard    *cacheShard
+	removals uint64
+	gen      uint64
+	stable   bool
+}
+
+func newCache(gen Generation) *cache {
+	c := &cache{gen: gen}
+	for i := range c.shards {
+		c.shards[i].entries = map[ID]cacheEntry{}
+	}
+	return c
+}
+
+// shard spreads ids, which are hashes already.
+func (c *cache) shard(id ID) *cacheShard {
+	return &c.shards[binary.BigEndian.Uint16(id[:])%cacheShards]
+}
+
+// get returns nil when the session is not there or may be stale.
+func (c *cache) get(id ID) *loaded {
+	if c == nil {
+		return nil
+	}
+	gen, stable := c.gen.Current()
+	if !stable {
+		return nil
+	}
+	s := c.shard(id)
+	s.mu.RLock()
+	e := s.entries[id]
+	s.mu.RUnlock()
+	if e.loaded == nil || e.gen != gen {
+		return nil
+	}
+	return e.loaded
+}
+
+// reserve is called before the store is read.
+func (c *cache) reserve(id ID) (p place) {
+	if c == nil {
+		return p
+	}
+	p.gen, p.stable = c.gen.Current()
+	p.shard = c.shard(id)
+	p.shard.mu.RLock()
+	p.removals = p.shard.removals
+	p.shard.mu.RUnlock()
+	return p
+}
+
+// add keeps what the store gave, if that is still certain.
+func (c *cache) add(p place, l *loaded) {
+	if c == nil || !p.stable {
+		return
+	}
+	s := p.shard
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.removals != p.removals {
+		return
+	}
+	if len(s.entries) >= shardEntries {
+		for id := range s.entries {
+			delete(s.entries, id)
+			break
+		}
+	}
+	s.entries[l.row.ID] = cacheEntry{loaded: l, gen: p.gen}
+}
+
+// remove forgets a session; call it after the store has changed.
+func (c *cache) remove(id ID) {
+	if c == nil {
+		return
+	}
+	s := c.shard(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.removals++
+	delete(s.entries, id)
+}

@@ -1,0 +1,92 @@
+package session
+
+import (
+	"context"
+
+	"github.com/wikigate/wikigate/internal/account"
+)
+
+// PrepareLogin persists the session before a secret is checked. An anonymous
+// session that a login has used up already is replaced by a new one, whose
+// secrets nobody has seen.
+func (s *Session) PrepareLogin(ctx context.Context) error {
+	if s.kind == KindAnonymous && s.persisted {
+		_, _, spent, err := s.m.deps.Store.Get(ctx, s.anon.spentID(), s.in.Now)
+		if err != nil {
+			return err
+		}
+		if spent {
+			s.becomeNobody()
+		}
+	}
+	s.Persist()
+	return nil
+}
+
+// LoginUser makes the session one of the account, under a new id. The id and
+// the tokens from before are void from then on.
+func (s *Session) LoginUser(ctx context.Context, a account.Account, remember bool) error {
+	row, value := s.m.newRow(KindUser, a.ID, s.in.Now)
+	rec := s.newRecord(&a, remember)
+	next := s.m.seal(row, &rec)
+	var err error
+	if s.kind == KindUser {
+		old := s.stored.row.ID
+		err = s.m.deps.Store.Rotate(ctx, old, next)
+		s.m.cache.remove(old)
+	} else {
+		spent := Row{ID: s.anon.spentID(), Kind: KindSpent, Owner: a.ID, Created: s.in.Now, Expires: row.Expires, Data: []byte{0}}
+		err = s.m.deps.Store.Rotate(ctx, ID{}, next, spent)
+	}
+	if err != nil {
+		return err
+	}
+	s.become(row, rec, ownerOf(&a), value)
+	s.setLoginCookies(a.Token.Reveal())
+	return nil
+}
+
+// BotLogin is a successful login with a bot password.
+type BotLogin struct {
+	Owner account.ID
+	Name  string // canonical
+	App   string
+	Stamp string
+}
+
+// LoginBot makes a session of a bot password beside s, which stays what it is.
+func (s *Session) LoginBot(ctx context.Context, b BotLogin) error {
+	row, value := s.m.newRow(KindBot, b.Owner, s.in.Now)
+	row.App = b.App
+	rec := record{
+		key: s.m.deps.Ring.Current(), name: b.Name, botStamp: b.Stamp,
+		address: s.in.Address, renewed: s.in.Now,
+	}
+	if err := s.m.deps.Store.Put(ctx, s.m.seal(row, &rec)); err != nil {
+		return err
+	}
+	s.out.set(slotBot, value, 0)
+	return nil
+}
+
+// Logout ends the session: its record is gone, its cookies are deleted, its
+// tokens are void. Other sessions of the user, and remembered logins, live on
+// (MediaWiki: User::doLogout).
+func (s *Session) Logout(ctx context.Context) error {
+	if s.stored != nil {
+		id := s.stored.row.ID
+		_, err := s.m.deps.Store.Delete(ctx, id)
+		s.m.cache.remove(id)
+		if err != nil {
+			return err
+		}
+	}
+	bot := s.kind == KindBot
+	s.out = outgoing{}
+	if bot {
+		s.out.clearSent(slotBot, &s.sent)
+		s.sent.raw = [slots]bool{} // the login cookies stay as they are
+	}
+	s.becomeNobody()
+	return nil
+}
