@@ -78,3 +78,7 @@ func (c *Call) RequireBody() *Problem {
 func tokenParam(t *token.Type) Param {
 	return Param{Name: "token", Type: String, Required: true, Sensitive: true, TokenType: t.Name}
 }
+
+// Page makes the answer a page of HTML instead of the result in the chosen
+// format.
+func (c *Call) Page(file, html string) { c.page, c.pageFile = html, file }

@@ -47,6 +47,8 @@ type Request struct {
 	valueEnd   int
 	header     http.Header
 	body       []byte
+	page       string // instead of the result
+	pageFile   string
 	token      [64]byte
 }
 

@@ -305,25 +305,26 @@ func (r *Request) broken(err error) *Problem {
 
 // print sends the answer.
 func (r *Request) print(w http.ResponseWriter) {
+	h := r.header
+	contentType, file := r.format.Type, r.format.File
 	body := r.body[:0]
 	name, wrapped := r.callback()
-	if wrapped {
+	switch {
+	case r.page != "" && !r.failed:
+		contentType, file = pageType, r.pageFile
+		body = append(body, r.page...)
+	case wrapped:
+		contentType, file = callbackType, "api-result.js"
 		body = append(append(append(body, "/**/"...), name...), '(')
-	}
-	body = r.format.Append(body, &r.tree, r.fmtArgs)
-	if wrapped {
-		body = append(body, ')')
+		body = append(r.format.Append(body, &r.tree, r.fmtArgs), ')')
+	default:
+		body = r.format.Append(body, &r.tree, r.fmtArgs)
 	}
 	r.body = body
-	h := r.header
 	h["X-Content-Type-Options"] = valueNosniff
 	h["X-Frame-Options"] = valueDeny
-	h["Content-Type"] = []string{r.format.Type}
-	h["Content-Disposition"] = []string{"inline; filename=" + r.format.File}
-	if wrapped {
-		h["Content-Type"] = []string{"text/javascript; charset=utf-8"}
-		h["Content-Disposition"] = []string{"inline; filename=api-result.js"}
-	}
+	h["Content-Type"] = []string{contentType}
+	h["Content-Disposition"] = []string{"inline; filename=" + file}
 	if r.codes != "" {
 		h["Mediawiki-Api-Error"] = []string{r.codes}
 	}
@@ -332,6 +333,11 @@ func (r *Request) print(w http.ResponseWriter) {
 	w.WriteHeader(r.status)
 	_, _ = w.Write(body) // the client may have gone; nobody is left to tell
 }
+
+const (
+	pageType     = "text/html; charset=utf-8"
+	callbackType = "text/javascript; charset=utf-8"
+)
 
 var (
 	valueNosniff = []string{"nosniff"}

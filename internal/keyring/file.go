@@ -142,3 +142,24 @@ func syncDir(dir string) error {
 	defer d.Close()
 	return d.Sync()
 }
+
+// Create makes a new ring of one fresh key in a file that must not exist yet.
+// When another process makes the file at the same time, both get the same ring.
+func Create(path string, now time.Time) (*Ring, error) {
+	ring, err := New(now)
+	if err != nil {
+		return nil, err
+	}
+	tmp := path + "." + secret.Hex32()
+	if err := ring.Write(tmp); err != nil {
+		return nil, err
+	}
+	defer os.Remove(tmp)
+	if err := os.Link(tmp, path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, fail.Wrap(fail.Unavailable, err, "the key file %s cannot be made", path)
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return nil, fail.Wrap(fail.Unavailable, err, "the key file %s cannot be made durable", path)
+	}
+	return Read(path)
+}

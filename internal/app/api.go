@@ -1,0 +1,111 @@
+package app
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/wikigate/wikigate/internal/actionapi"
+	"github.com/wikigate/wikigate/internal/httpx"
+	"github.com/wikigate/wikigate/internal/modules"
+	"github.com/wikigate/wikigate/internal/token"
+)
+
+// Handler builds the routes of the server for a public base address such as
+// https://wiki.example.
+func (a *App) Handler(base string) (http.Handler, error) {
+	api := a.cfg.ScriptPath + "/api.php"
+	engine, err := actionapi.New(a.engineConfig(base+api), actionapi.Deps{
+		Sessions: a.manager, Accounts: a.store.Accounts(), Permissions: a.permissions,
+		Tokens: token.Source{Ring: a.ring}, Messages: a.messages, Clock: a.clock, Log: a.log,
+	}, a.modules(base), actionapi.Formats())
+	if err != nil {
+		return nil, err
+	}
+	proxies := httpx.Proxies(a.cfg.TrustedProxies)
+	serve := func(w http.ResponseWriter, r *http.Request) {
+		engine.Serve(w, r, actionapi.Client{
+			Address: proxies.Address(r), HTTPS: httpx.HTTPS(r), RequestID: proxies.RequestID(r),
+		})
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc(api, serve)
+	mux.HandleFunc(api+"/", dropPathInfo(api))
+	mux.HandleFunc("/{$}", welcome(base+api))
+	return a.logged(mux, proxies), nil
+}
+
+// logged writes a line per request when the configuration asks for it.
+func (a *App) logged(next http.Handler, proxies httpx.Proxies) http.Handler {
+	if !a.cfg.LogRequests {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := a.clock.Now()
+		next.ServeHTTP(w, r)
+		a.log.Info("request", "channel", "api", "method", r.Method, "path", r.URL.Path,
+			"address", proxies.Address(r).String(), "request", w.Header().Get("X-Request-Id"), "took", a.clock.Now().Sub(start))
+	})
+}
+
+func (a *App) engineConfig(apiURL string) actionapi.Config {
+	cfg := actionapi.Config{
+		APIURL: apiURL, Language: a.cfg.Language, ReadOnly: a.cfg.ReadOnly,
+		MaxBody: a.cfg.MaxBody, MaxParameters: a.cfg.MaxParameters, Names: a.names,
+		Origins: actionapi.Origins{Allowed: a.cfg.CrossSiteOrigins, Except: a.cfg.CrossSiteExceptions},
+	}
+	if a.cfg.ShowHostname {
+		cfg.HostName, _ = os.Hostname() // an unknown name is not shown
+	}
+	return cfg
+}
+
+// modules is every action of the API.
+func (a *App) modules(base string) []*actionapi.Module {
+	login := modules.Login{Credentials: a.credentials, Accounts: a.store.Accounts(), Log: a.log}
+	if a.cfg.BotPasswords {
+		login.BotPasswords = a.BotPasswords
+	}
+	meta := []*actionapi.Module{modules.Tokens()}
+	var all []*actionapi.Module
+	help := modules.Help{Modules: func() []*actionapi.Module { return append(all, meta...) }}
+	all = []*actionapi.Module{
+		help.Module(),
+		login.Module(),
+		modules.Logout{Log: a.log}.Module(),
+		actionapi.NewQuery(actionapi.Submodules{Meta: meta}),
+	}
+	return all
+}
+
+// dropPathInfo sends /api.php/anything to /api.php, with its query (MediaWiki:
+// api.php).
+func dropPathInfo(api string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		target := url.URL{Path: api, RawQuery: r.URL.RawQuery}
+		w.Header().Set("Location", target.String())
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(http.StatusMovedPermanently)
+		_, _ = w.Write([]byte("The API has no pages below it; see " + api + "\n"))
+	}
+}
+
+// welcome tells a person who opens the site where the API is.
+func welcome(apiURL string) http.HandlerFunc {
+	page := []byte("This is a wikigate authentication server. Its API is at " + apiURL + "\n")
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("X-Frame-Options", "DENY")
+		_, _ = w.Write(page)
+	}
+}
+
+// baseURL is the public address: the configured one, or the one in use.
+func (a *App) baseURL(listening string) string {
+	if a.cfg.ServerURL != "" {
+		return strings.TrimSuffix(a.cfg.ServerURL, "/")
+	}
+	return "http://" + listening
+}

@@ -1,0 +1,181 @@
+// Package app is the one place that knows everything: it opens the stores,
+// builds the domain and mounts the routes, by hand and in the open.
+//
+// It holds no rule: what it decides is only which part gets which other part.
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/botpassword"
+	"github.com/wikigate/wikigate/internal/clock"
+	"github.com/wikigate/wikigate/internal/config"
+	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/grant"
+	"github.com/wikigate/wikigate/internal/keyring"
+	"github.com/wikigate/wikigate/internal/message"
+	"github.com/wikigate/wikigate/internal/passhash"
+	"github.com/wikigate/wikigate/internal/session"
+	"github.com/wikigate/wikigate/internal/store/sqlite"
+	"github.com/wikigate/wikigate/internal/throttle"
+	"github.com/wikigate/wikigate/internal/username"
+)
+
+// Mode says what the data is opened for.
+type Mode uint8
+
+// The modes. One process serves a data folder; any number administer it at the
+// same time.
+const (
+	ForServing Mode = iota
+	ForAdmin
+)
+
+// App is the whole program, open and wired.
+type App struct {
+	Accounts     *account.Service
+	BotPasswords *botpassword.Service
+	Sessions     *session.Admin
+
+	cfg         config.Config
+	log         *slog.Logger
+	clock       clock.Clock
+	store       *sqlite.Store
+	ring        *keyring.Ring
+	names       *username.Rules
+	permissions *grant.Permissions
+	messages    *message.Catalog
+	manager     *session.Manager
+	credentials *credential.Service
+	throttle    *throttle.Throttle
+}
+
+// Open opens the data folder, which is made when it does not exist, and wires
+// the domain. Close the App afterwards. Errors are single sentences that say
+// what to do.
+func Open(ctx context.Context, cfg config.Config, mode Mode, log *slog.Logger) (*App, error) {
+	a := &App{cfg: cfg, log: log, clock: clock.System{}}
+	if err := a.openData(mode); err != nil {
+		return nil, err
+	}
+	if err := a.wireDomain(); err != nil {
+		return nil, errors.Join(err, a.store.Close())
+	}
+	return a, nil
+}
+
+// Close writes what is pending and releases the data folder.
+func (a *App) Close() error { return a.store.Close() }
+
+const (
+	databaseFile = "wikigate.db"
+	keyFile      = "keys.json"
+)
+
+// openData opens keys and database. New keys are made only together with a new
+// database: keys that are lost must be restored, not replaced.
+func (a *App) openData(mode Mode) error {
+	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
+		return fail.Wrap(fail.Unavailable, err, "the data folder cannot be made")
+	}
+	database, keys := filepath.Join(a.cfg.Data, databaseFile), filepath.Join(a.cfg.Data, keyFile)
+	ring, err := keyring.Read(keys)
+	if fail.Is(err, fail.NotFound) {
+		if exists(database) {
+			return fail.New(fail.Damaged, "the key file %s is missing, but the database is there; restore it from a backup, since sessions and bot passwords are void without it", keys)
+		}
+		ring, err = keyring.Create(keys, a.clock.Now())
+	}
+	if err != nil {
+		return err
+	}
+	a.ring = ring
+	a.store, err = sqlite.Open(database, sqlite.Options{Serving: mode == ForServing, Log: a.log})
+	return err
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// wireDomain builds the services out of the stores and the configuration.
+func (a *App) wireDomain() (err error) {
+	cfg := a.cfg
+	a.names = username.NewRules(cfg.SiteName, cfg.InterwikiPrefixes)
+	a.permissions = grant.New(groups(cfg.Private))
+	if a.messages, err = message.Load(); err != nil {
+		return err
+	}
+	hasher := passhash.NewHasher(a.ring, passhash.Argon2{
+		Memory: uint32(cfg.Argon2Memory >> 10), Time: uint32(cfg.Argon2Time), Threads: 1,
+	}, passhash.NewBudget(cfg.HashMemory, cfg.HashQueue))
+	a.throttle = &throttle.Throttle{Store: a.store.Throttle(), Clock: a.clock}
+	for _, w := range cfg.LoginThrottle {
+		a.throttle.Windows = append(a.throttle.Windows, throttle.Window(w))
+	}
+	a.Accounts = &account.Service{
+		Store: a.store.Accounts(), Names: a.names, Hasher: hasher, Clock: a.clock,
+		KnownGroup: func(name string) bool { return a.permissions.KnownGroup(name) && !grant.Implicit(name) },
+	}
+	a.BotPasswords = &botpassword.Service{
+		Store: a.store.BotPasswords(), Accounts: a.Accounts, Names: a.names,
+		Hasher: hasher, Throttle: a.throttle, Clock: a.clock,
+	}
+	a.credentials = &credential.Service{
+		Store: a.store.Credentials(), Names: a.names, Hasher: hasher, Throttle: a.throttle,
+	}
+	a.manager, err = session.NewManager(sessionConfig(cfg), session.Deps{
+		Store: a.store.Sessions(), Generation: a.store.Generation(),
+		Accounts: a.store.Accounts(), Ring: a.ring, Log: a.log,
+	})
+	a.Sessions = &session.Admin{Manager: a.manager, Owners: a.store.Accounts(), Names: a.names, Clock: a.clock}
+	return err
+}
+
+// groups are MediaWiki's; on a private site nobody may read.
+func groups(private bool) []grant.Group {
+	groups := grant.DefaultGroups()
+	if !private {
+		return groups
+	}
+	for i := range groups {
+		if groups[i].Name != "*" {
+			continue
+		}
+		var rights []string
+		for _, r := range groups[i].Rights {
+			if r != "read" && r != "edit" {
+				rights = append(rights, r)
+			}
+		}
+		groups[i].Rights = rights
+	}
+	return groups
+}
+
+func sessionConfig(cfg config.Config) session.Config {
+	prefix := cfg.CookiePrefix
+	if prefix == "" {
+		prefix = cfg.WikiID
+	}
+	sameSite := map[string]string{
+		config.SameSiteLax: "Lax", config.SameSiteStrict: "Strict", config.SameSiteNone: "None",
+	}[cfg.CookieSameSite]
+	return session.Config{
+		Cookies: session.CookieConfig{
+			Prefix: session.CleanPrefix(prefix), Path: cfg.CookiePath, Domain: cfg.CookieDomain, SameSite: sameSite,
+			AlwaysSecure: cfg.CookieSecure == config.SecureAlways,
+			NeverSecure:  cfg.CookieSecure == config.SecureNever,
+		},
+		Lifetime: cfg.SessionLifetime, LoginCookies: cfg.LoginCookieLifetime, Remember: cfg.RememberLifetime,
+		BotPasswords: cfg.BotPasswords, Cache: cfg.SessionCache,
+	}
+}
