@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/wikigate/wikigate/internal/app"
+	"github.com/wikigate/wikigate/internal/config"
+)
+
+const serveText = `Starts the server. It writes one line with the address of the API to standard
+output as soon as it accepts requests, and its log to standard error. SIGINT and
+SIGTERM let it finish the requests in progress and end.
+
+The first start, with a data folder that holds no accounts, creates a bot account
+with a bot password and shows its secret this once, with a command to try it.
+
+Every option can also be a variable or stand in a file: see docs/configuration.md
+or "wikigate config reference".`
+
+func (p *program) serve() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "serve",
+		Short:   "Start the server",
+		Long:    serveText,
+		Example: "  wikigate serve --listen 127.0.0.1:8080 --data wikigate-data",
+		Args:    operands(),
+		RunE:    run(func(cmd *cobra.Command, _ []string) error { return p.runServer(cmd) }),
+	}
+	config.Register(cmd.Flags())
+	cmd.SetUsageFunc(serveUsage)
+	cmd.SetFlagErrorFunc(nameNearestOption)
+	return cmd
+}
+
+func (p *program) runServer(cmd *cobra.Command) (err error) {
+	cfg, err := p.load(cmd)
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(cmd.Context(), cfg, app.ForServing, newLog(cfg, p.stderr))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := a.Close(); err == nil {
+			err = closed
+		}
+	}()
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	var announced error
+	served := a.Serve(ctx, func(api string) {
+		if announced = p.announce(ctx, a, cfg, api); announced != nil {
+			stop()
+		}
+	})
+	if announced != nil {
+		return announced
+	}
+	if errors.Is(served, syscall.EADDRINUSE) {
+		return fmt.Errorf("another program uses the address %s; stop it or choose another one with --listen", cfg.Listen)
+	}
+	return served
+}
+
+// announce tells the address of the API and, at the first start, how to log in.
+// That happens only now, because a server that cannot listen must not use up
+// the one time the secret is shown.
+func (p *program) announce(ctx context.Context, a *app.App, cfg config.Config, api string) error {
+	if _, err := fmt.Fprintf(p.stdout, "API address: %s\n", api); err != nil {
+		return err
+	}
+	if !cfg.BotPasswords || cfg.ReadOnly != "" {
+		return nil
+	}
+	bot, created, err := createFirstBot(ctx, a)
+	if err != nil || !created {
+		return err
+	}
+	return p.welcome(api, bot)
+}
+
+// serveUsage shows the options in the groups of the reference page.
+func serveUsage(cmd *cobra.Command) error {
+	out := cmd.OutOrStderr()
+	_, err := fmt.Fprintf(out, "Usage:\n  %s\n\nExample:\n%s\n", cmd.UseLine(), cmd.Example)
+	group, flags := "", (*pflag.FlagSet)(nil)
+	flush := func() {
+		if flags != nil && err == nil {
+			_, err = fmt.Fprintf(out, "\n%s:\n%s", group, flags.FlagUsagesWrapped(100))
+		}
+	}
+	for _, o := range config.Options() {
+		if o.Group != group {
+			flush()
+			group, flags = o.Group, pflag.NewFlagSet(o.Group, pflag.ContinueOnError)
+			flags.SortFlags = false
+		}
+		flags.AddFlag(cmd.Flags().Lookup(o.Name))
+	}
+	flush()
+	return err
+}
+
+// nameNearestOption adds a proposal to the error about an unknown flag.
+func nameNearestOption(_ *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		return fmt.Errorf("there is no option --%s; the nearest is --%s", unknown.GetSpecifiedName(), config.Nearest(unknown.GetSpecifiedName()))
+	}
+	return err
+}
