@@ -1,0 +1,208 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// statement names one of the prepared statements.
+type statement int
+
+// Statements that read.
+const (
+	accountByName statement = iota
+	accountByID
+	accountList
+	accountListPrefix
+	passwordByName
+	botFind
+	botListOwner
+	botListAll
+	sessionGet
+	sessionListAll
+	sessionListApp
+	sessionListOwner
+	sessionListOwnerApp
+	endOfReads
+)
+
+// Statements that write, or read in order to write.
+const (
+	accountExists statement = endOfReads + iota
+	accountInsert
+	accountSetLocked
+	accountSetToken
+	groupDelete
+	groupInsert
+	blockDelete
+	blockInsert
+	passwordSet
+	passwordUpgrade
+	botInsert
+	botUpdate
+	botUpgradeHash
+	botDelete
+	sessionPut
+	sessionUpdate
+	sessionDelete
+	sessionDeleteOwner
+	sessionDeleteOwnerApp
+	sessionSweep
+	throttleTake
+	throttleReset
+	throttleSweep
+	healthTurn
+	endOfStatements
+)
+
+const (
+	selectAccount = `SELECT a.id, a.name, a.real_name, a.email, a.email_confirmed, a.registered, a.edit_count, a.token, a.locked,
+		COALESCE(k.id, 0), COALESCE(k.by_name, ''), COALESCE(k.by_id, 0), COALESCE(k.reason, ''), COALESCE(k.created, 0),
+		COALESCE(k.expires, 0), COALESCE(k.no_create, 0), COALESCE(k.partial, 0), COALESCE(k.anon_only, 0),
+		COALESCE(g.pos, -1), COALESCE(g.name, ''), COALESCE(g.expires, 0)`
+	joinAccount = ` LEFT JOIN account_block k ON k.account = a.id LEFT JOIN account_group g ON g.account = a.id`
+	selectBot   = `SELECT owner, app, hash, stamp, grants, restrictions, created, expires FROM bot_password`
+	listSession = `SELECT id, kind, owner, app, created, expires, data FROM session WHERE (expires > ? OR expires = 0)`
+	newestFirst = ` ORDER BY created DESC, id LIMIT ?`
+)
+
+// texts are the statements in the language all dialects share. The two that
+// Dialect holds are empty here.
+var texts = [endOfStatements]string{
+	accountByName: selectAccount + ` FROM account a` + joinAccount + ` WHERE a.name = ? ORDER BY g.pos`,
+	accountByID:   selectAccount + ` FROM account a` + joinAccount + ` WHERE a.id = ? ORDER BY g.pos`,
+	accountList: selectAccount + ` FROM (SELECT * FROM account WHERE name >= ? ORDER BY name LIMIT ?) a` +
+		joinAccount + ` ORDER BY a.name, g.pos`,
+	accountListPrefix: selectAccount + ` FROM (SELECT * FROM account WHERE name >= ? AND name < ? ORDER BY name LIMIT ?) a` +
+		joinAccount + ` ORDER BY a.name, g.pos`,
+	passwordByName: `SELECT id, password, locked FROM account WHERE name = ?`,
+	botFind: `SELECT a.id, a.locked, COALESCE(b.owner, 0), COALESCE(b.hash, ''), COALESCE(b.stamp, ''), COALESCE(b.grants, ''),
+		COALESCE(b.restrictions, ''), COALESCE(b.created, 0), COALESCE(b.expires, 0)
+		FROM account a LEFT JOIN bot_password b ON b.owner = a.id AND b.app = ? WHERE a.name = ?`,
+	botListOwner: selectBot + ` WHERE owner = ? ORDER BY owner, app`,
+	botListAll:   selectBot + ` ORDER BY owner, app`,
+	sessionGet: `SELECT s.kind, s.owner, s.app, s.created, s.expires, s.data,
+		COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.token, ''), COALESCE(a.locked, 0),
+		COALESCE(b.owner, 0), COALESCE(b.stamp, ''), COALESCE(b.grants, ''), COALESCE(b.restrictions, ''), COALESCE(b.expires, 0)
+		FROM session s LEFT JOIN account a ON a.id = s.owner
+		LEFT JOIN bot_password b ON s.kind = 2 AND b.owner = s.owner AND b.app = s.app
+		WHERE s.id = ? AND (s.expires > ? OR s.expires = 0)`,
+	sessionListAll:      listSession + newestFirst,
+	sessionListApp:      listSession + ` AND app = ?` + newestFirst,
+	sessionListOwner:    listSession + ` AND owner = ?` + newestFirst,
+	sessionListOwnerApp: listSession + ` AND owner = ? AND app = ?` + newestFirst,
+
+	accountExists: `SELECT COUNT(*) FROM account WHERE id = ?`,
+	accountInsert: `INSERT INTO account (name, real_name, email, registered, password, token) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+
+	accountSetLocked: `UPDATE account SET locked = ? WHERE id = ?`,
+	accountSetToken:  `UPDATE account SET token = ? WHERE id = ?`,
+	groupDelete:      `DELETE FROM account_group WHERE account = ?`,
+	groupInsert:      `INSERT INTO account_group (account, pos, name, expires) VALUES (?, ?, ?, ?)`,
+	blockDelete:      `DELETE FROM account_block WHERE account = ?`,
+	blockInsert: `INSERT INTO account_block (account, by_name, by_id, reason, created, expires, no_create, partial, anon_only)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	passwordSet:     `UPDATE account SET password = ? WHERE id = ?`,
+	passwordUpgrade: `UPDATE account SET password = ? WHERE id = ? AND password = ?`,
+	botInsert: `INSERT INTO bot_password (hash, stamp, grants, restrictions, created, expires, owner, app)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+	botUpdate: `UPDATE bot_password SET hash = ?, stamp = ?, grants = ?, restrictions = ?, created = ?, expires = ?
+		WHERE owner = ? AND app = ?`,
+	botUpgradeHash: `UPDATE bot_password SET hash = ? WHERE owner = ? AND app = ? AND hash = ?`,
+	botDelete:      `DELETE FROM bot_password WHERE owner = ? AND app = ?`,
+	sessionUpdate:  `UPDATE session SET kind = ?, owner = ?, app = ?, created = ?, expires = ?, data = ? WHERE id = ?`,
+	sessionDelete:  `DELETE FROM session WHERE id = ?`,
+
+	sessionDeleteOwner:    `DELETE FROM session WHERE owner = ?`,
+	sessionDeleteOwnerApp: `DELETE FROM session WHERE owner = ? AND app = ?`,
+	sessionSweep: `DELETE FROM session WHERE id IN (SELECT id FROM
+		(SELECT id FROM session WHERE expires > 0 AND expires <= ? ORDER BY expires LIMIT ?) x)`,
+	throttleReset: `DELETE FROM throttle WHERE bucket = ?`,
+	throttleSweep: `DELETE FROM throttle WHERE bucket IN (SELECT bucket FROM
+		(SELECT bucket FROM throttle WHERE ends <= ? ORDER BY ends LIMIT ?) x)`,
+	healthTurn: `UPDATE health SET turns = turns + 1 WHERE id = 1`,
+}
+
+// Preparer is a *sql.DB, *sql.Conn or *sql.Tx.
+type Preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+// Statements are prepared statements. Every error that they give has a kind.
+type Statements struct {
+	dialect Dialect
+	stmts   [endOfStatements]*sql.Stmt
+}
+
+// PrepareReads prepares the statements that New needs.
+func PrepareReads(ctx context.Context, p Preparer, d Dialect) (*Statements, error) {
+	return prepare(ctx, p, d, 0, endOfReads)
+}
+
+// PrepareWrites prepares the statements that a Change needs.
+func PrepareWrites(ctx context.Context, p Preparer, d Dialect) (*Statements, error) {
+	return prepare(ctx, p, d, endOfReads, endOfStatements)
+}
+
+func prepare(ctx context.Context, p Preparer, d Dialect, from, to statement) (*Statements, error) {
+	s := &Statements{dialect: d}
+	for i := from; i < to; i++ {
+		stmt, err := p.PrepareContext(ctx, d.text(i))
+		if err != nil {
+			return nil, errors.Join(d.Failed(err), s.Close())
+		}
+		s.stmts[i] = stmt
+	}
+	return s, nil
+}
+
+// Close frees the statements.
+func (s *Statements) Close() error {
+	var errs []error
+	for _, stmt := range s.stmts {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// exec runs a statement without results and gives the number of rows affected.
+func (s *Statements) exec(ctx context.Context, i statement, args ...any) (int64, error) {
+	r, err := s.stmts[i].ExecContext(ctx, args...)
+	if err != nil {
+		return 0, s.dialect.Failed(err)
+	}
+	n, err := r.RowsAffected()
+	return n, s.dialect.Failed(err)
+}
+
+// one reads one number.
+func (s *Statements) one(ctx context.Context, i statement, args ...any) (n int64, err error) {
+	err = s.stmts[i].QueryRowContext(ctx, args...).Scan(&n)
+	return n, s.dialect.Failed(err)
+}
+
+// each calls scan for every row.
+func (s *Statements) each(ctx context.Context, i statement, args []any, scan func(rows *sql.Rows) error) error {
+	if ctx.Err() != nil {
+		return Ended(ctx)
+	}
+	if s.dialect.LocalReads {
+		ctx = context.Background() // to watch one costs two goroutines per read
+	}
+	rows, err := s.stmts[i].QueryContext(ctx, args...)
+	if err != nil {
+		return s.dialect.Failed(err)
+	}
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return errors.Join(s.dialect.Failed(err), rows.Close())
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return errors.Join(s.dialect.Failed(err), rows.Close())
+	}
+	return s.dialect.Failed(rows.Close())
+}

@@ -1,0 +1,63 @@
+package sqldb
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/store/instant"
+	"github.com/wikigate/wikigate/internal/throttle"
+)
+
+type counters struct{ *DB }
+
+func (d counters) Take(ctx context.Context, buckets []throttle.Bucket, now time.Time) (int, error) {
+	refused := -1
+	err := d.engine.Write(ctx, Change{Single: len(buckets) < 2, Run: func(ctx context.Context, tx *Statements) (err error) {
+		refused, err = take(ctx, tx, buckets, now)
+		return err
+	}})
+	if err != nil {
+		return 0, err
+	}
+	return refused, nil
+}
+
+// take counts bucket by bucket and gives the index of the first that refuses.
+func take(ctx context.Context, tx *Statements, buckets []throttle.Bucket, now time.Time) (refused int, err error) {
+	at := instant.Micros(now)
+	for i, b := range buckets {
+		if b.Limit <= 0 {
+			return i, nil
+		}
+		ends := instant.Micros(instant.Time(at).Add(b.Period))
+		n, err := tx.exec(ctx, throttleTake, b.Key, ends, at, at, at, b.Limit)
+		if err != nil {
+			return 0, err
+		}
+		if n == 0 {
+			return i, nil
+		}
+	}
+	return -1, nil
+}
+
+func (d counters) Reset(ctx context.Context, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	keys = slices.Clone(keys) // read after the caller has gone on
+	return d.engine.Write(ctx, Change{Detached: true, Single: len(keys) < 2, Run: func(ctx context.Context, tx *Statements) error {
+		for _, k := range keys {
+			if _, err := tx.exec(ctx, throttleReset, k); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+}
+
+func (d counters) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
+	n, err := d.affected(ctx, false, throttleSweep, instant.Micros(now), max(0, limit))
+	return int(n), err
+}
