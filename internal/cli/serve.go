@@ -79,7 +79,8 @@ func (p *program) announce(ctx context.Context, a *app.App, cfg config.Config, a
 	if !cfg.BotPasswords || cfg.ReadOnly != "" {
 		return nil
 	}
-	bot, created, err := createFirstBot(ctx, a)
+	// A signal must not leave an account behind whose secret nobody has seen.
+	bot, created, err := createFirstBot(context.WithoutCancel(ctx), a)
 	if err != nil || !created {
 		return err
 	}
