@@ -1,0 +1,36 @@
+# Everything that a contributor or CI does, by name. Only run, build and bench
+# need nothing but Go; test installs what it can on Debian and skips the rest.
+
+GO ?= go
+LISTEN ?= 127.0.0.1:8080
+DATA ?= wikigate-data
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: run build test race lint bench fuzz docs
+
+run: build                ## build and serve with an embedded database
+	./bin/wikigate serve --listen $(LISTEN) --data $(DATA)
+
+build:                    ## a static binary in bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/wikigate ./cmd/wikigate
+
+test:                     ## every test; on Debian as root, installs the real clients first
+	./test/clients/install.sh
+	$(GO) vet ./...
+	$(GO) test -count=1 ./...
+
+race:                     ## the same under the race detector (needs a C compiler)
+	$(GO) test -race -count=1 ./internal/...
+
+lint:                     ## go vet, gofmt, tidy modules, staticcheck
+	$(GO) vet ./...
+	test -z "$$(gofmt -l cmd internal test)"
+	$(GO) mod tidy -diff
+	$(GO) run $(STATICCHECK) ./...
+
+bench:                    ## Go benchmarks of the hot paths, then the servers against a bare handler
+	$(GO) test -run '^$$' -bench . -benchmem ./test/bench/...
+	$(GO) run ./test/bench/cmd/wikigate-bench
+
+docs:                     ## write the generated pages anew
+	$(GO) test ./internal/config -run Reference -update
