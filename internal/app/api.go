@@ -67,7 +67,10 @@ func (a *App) modules(base string) []*actionapi.Module {
 	if a.cfg.BotPasswords {
 		login.BotPasswords = a.BotPasswords
 	}
-	meta := []*actionapi.Module{modules.Tokens()}
+	meta := []*actionapi.Module{
+		modules.Tokens(),
+		modules.UserInfo{WikiID: a.cfg.WikiID, Language: a.cfg.Language, Permissions: a.permissions}.Module(),
+	}
 	var all []*actionapi.Module
 	help := modules.Help{Modules: func() []*actionapi.Module { return append(all, meta...) }}
 	all = []*actionapi.Module{
