@@ -12,9 +12,12 @@ import (
 	"testing"
 )
 
-// binary returns the path of the binary to test.
-func binary(t testing.TB) string {
+// Binary returns the path of the binary to test. With -short it skips the test.
+func Binary(t testing.TB) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: starting no server")
+	}
 	if path := os.Getenv("WIKIGATE_TEST_BINARY"); path != "" {
 		return path
 	}

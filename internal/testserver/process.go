@@ -2,7 +2,6 @@ package testserver
 
 import (
 	"bytes"
-	"net"
 	"os"
 	"os/exec"
 	"regexp"
@@ -25,20 +24,23 @@ type process struct {
 	cmd    *exec.Cmd
 	ended  chan struct{} // closed when it has ended
 	err    error         // how it ended; valid once ended is closed
-	output transcript
+	stdout transcript
+	stderr transcript
+	told   bool // to end
 }
 
-// launch starts the binary with both output streams going to the transcript.
+// launch starts the binary with its output streams going to the transcripts.
 func launch(t testing.TB, binary string, args ...string) *process {
 	t.Helper()
 	p := &process{
 		cmd:    exec.Command(binary, args...),
 		ended:  make(chan struct{}),
-		output: transcript{announced: make(chan string, 1)},
+		stdout: transcript{announced: make(chan string, 1)},
+		stderr: transcript{done: true},
 	}
 	p.cmd.Env = environment()
-	p.cmd.Stdout = &p.output
-	p.cmd.Stderr = &p.output
+	p.cmd.Stdout = &p.stdout
+	p.cmd.Stderr = &p.stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatalf("starting wikigate: %v", err)
 	}
@@ -53,10 +55,10 @@ func launch(t testing.TB, binary string, args ...string) *process {
 func (p *process) waitForAddress(t testing.TB) string {
 	t.Helper()
 	select {
-	case api := <-p.output.announced:
+	case api := <-p.stdout.announced:
 		return api
 	case <-p.ended:
-		t.Fatalf("wikigate ended before it accepted requests: %v", p.err)
+		t.Fatalf("wikigate ended before it accepted requests: %v\n%s", p.err, p.stderr.String())
 	case <-time.After(startTimeout):
 		t.Fatalf("wikigate announced no address within %v", startTimeout)
 	}
@@ -69,18 +71,17 @@ func (p *process) end(t testing.TB) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
-			t.Logf("output of wikigate:\n%s", p.output.String())
+			t.Logf("output of wikigate:\n%s%s", p.stdout.String(), p.stderr.String())
 		}
 	}()
-	select {
-	case <-p.ended: // by itself, which no test asks for
-		t.Errorf("wikigate ended before the test: %v", p.err)
-		return
-	default:
-	}
-	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
-		p.kill()
-		return
+	if !p.told {
+		select {
+		case <-p.ended: // by itself, which no test asks for
+			t.Errorf("wikigate ended before the test: %v", p.err)
+			return
+		default:
+		}
+		p.interrupt()
 	}
 	select {
 	case <-p.ended:
@@ -91,6 +92,13 @@ func (p *process) end(t testing.TB) {
 		p.kill()
 		t.Errorf("wikigate did not end within %v of an interrupt and was killed", stopTimeout)
 	}
+}
+
+// interrupt tells the process to end and does not wait. A second signal would
+// end it at once.
+func (p *process) interrupt() {
+	p.told = true
+	_ = p.cmd.Process.Signal(os.Interrupt) // it fails only if there is no process any more
 }
 
 func (p *process) kill() {
@@ -127,17 +135,6 @@ func (o *transcript) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.text.String()
-}
-
-// freeAddress is a loopback address nothing listens on at the moment.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("looking for a free port: %v", err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 // environment is that of the test without the variables that configure

@@ -2,8 +2,9 @@
 //
 // It owns building that binary once per test process, starting it on a free
 // loopback port with a data folder of its own, filling it through the command
-// line, and ending it with the test. What is asked of the server is the
-// test's business; nothing here speaks the API.
+// line, and ending it with the test or, as a crash would, in the midst of it.
+// What is asked of the server is the test's business; nothing here speaks the
+// API.
 //
 // Setting WIKIGATE_TEST_BINARY to the path of a binary runs that one instead
 // of building.
@@ -11,7 +12,6 @@ package testserver
 
 import (
 	"encoding/json"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -28,16 +28,21 @@ type Server struct {
 	stop    sync.Once
 }
 
-// Start starts a server that ends with the test. With -short it skips the
-// test; if the server does not come up, or does not end cleanly when it is
-// told to, the test fails and the server's output is in its log.
-func Start(t testing.TB) *Server {
+// Start starts a server that ends with the test, on a data folder of its own.
+// options are added to its command line. With -short it skips the test; if the
+// server does not come up, or does not end cleanly when it is told to, the test
+// fails and the server's output is in its log.
+func Start(t testing.TB, options ...string) *Server {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("-short: starting no server")
-	}
-	server := &Server{Dir: t.TempDir(), Binary: binary(t), t: t}
-	server.process = launch(t, server.Binary, "serve", "--listen", freeAddress(t), "--data", server.Dir)
+	return StartOn(t, t.TempDir(), options...)
+}
+
+// StartOn is Start with a data folder that may have been in use before.
+func StartOn(t testing.TB, dir string, options ...string) *Server {
+	t.Helper()
+	server := &Server{Dir: dir, Binary: Binary(t), t: t}
+	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--data", dir}, options...)
+	server.process = launch(t, server.Binary, args...)
 	t.Cleanup(server.Stop)
 	server.API = server.process.waitForAddress(t)
 	return server
@@ -49,10 +54,22 @@ func (s *Server) Stop() {
 	s.stop.Do(func() { s.process.end(s.t) })
 }
 
+// Interrupt tells the server to end and does not wait; Stop does.
+func (s *Server) Interrupt() { s.process.interrupt() }
+
+// Kill ends the server at once and gives it no chance to do anything more.
+func (s *Server) Kill() { s.stop.Do(s.process.kill) }
+
+// Stdout is what the server has written to standard output so far.
+func (s *Server) Stdout() string { return s.process.stdout.String() }
+
+// Stderr is what the server has written to standard error so far.
+func (s *Server) Stderr() string { return s.process.stderr.String() }
+
 // Account creates an account.
 func (s *Server) Account(name, password string, groups ...string) {
 	s.t.Helper()
-	args := []string{"account", "create", name, "--data", s.Dir, "--password-stdin"}
+	args := []string{"account", "create", name, "--password-stdin"}
 	if len(groups) > 0 {
 		args = append(args, "--groups", strings.Join(groups, ","))
 	}
@@ -63,8 +80,7 @@ func (s *Server) Account(name, password string, groups ...string) {
 // log in with and the secret.
 func (s *Server) BotPassword(name, app string, grants ...string) (login, secret string) {
 	s.t.Helper()
-	output := s.command("", "botpassword", "create", name, app,
-		"--data", s.Dir, "--grants", strings.Join(grants, ","), "--json")
+	output := s.command("", "botpassword", "create", name, app, "--grants", strings.Join(grants, ","), "--json")
 	var created struct {
 		Login    string `json:"login"`
 		Password string `json:"password"`
@@ -75,18 +91,18 @@ func (s *Server) BotPassword(name, app string, grants ...string) (login, secret 
 	return created.Login, created.Password
 }
 
-// command runs one command of the binary to its end and returns its standard
-// output.
+// Command runs one command on the server's data folder to its end.
+func (s *Server) Command(stdin string, args ...string) Outcome {
+	s.t.Helper()
+	return Run(s.t, stdin, append(args, "--data", s.Dir)...)
+}
+
+// command runs one command that must succeed and returns its standard output.
 func (s *Server) command(stdin string, args ...string) string {
 	s.t.Helper()
-	var stderr strings.Builder
-	cmd := exec.CommandContext(s.t.Context(), s.Binary, args...)
-	cmd.Env = environment()
-	cmd.Stdin = strings.NewReader(stdin)
-	cmd.Stderr = &stderr
-	stdout, err := cmd.Output()
-	if err != nil {
-		s.t.Fatalf("wikigate %s: %v\n%s%s", strings.Join(args, " "), err, stdout, stderr.String())
+	o := s.Command(stdin, args...)
+	if o.Code != 0 {
+		s.t.Fatalf("wikigate %s: exit code %d\n%s%s", strings.Join(args, " "), o.Code, o.Stdout, o.Stderr)
 	}
-	return string(stdout)
+	return o.Stdout
 }

@@ -40,6 +40,9 @@ func pretend(args []string) int {
 		if os.WriteFile(filepath.Join(option("--data"), "account"), []byte(content), 0o600) != nil {
 			return 1
 		}
+	case "fail":
+		fmt.Fprintln(os.Stderr, "no")
+		return 7
 	case "botpassword":
 		fmt.Printf(`{"login":"%s@%s","password":"secret for %s"}`+"\n", args[2], args[3], option("--grants"))
 	}
@@ -76,6 +79,38 @@ func TestStopEndsTheProcessOnce(t *testing.T) {
 		t.Error("the process still runs")
 	}
 	server.Stop()
+}
+
+func TestInterruptEndsTheProcessWithoutASecondSignal(t *testing.T) {
+	server := startStandIn(t)
+	server.Interrupt()
+	server.Stop()
+	if err := server.process.err; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestKillEndsTheProcessAndStopThenDoesNothing(t *testing.T) {
+	server := startStandIn(t)
+	server.Kill()
+	server.Stop()
+	if server.process.err == nil {
+		t.Error("the process ended by itself")
+	}
+}
+
+func TestOutputIsKeptByStream(t *testing.T) {
+	server := startStandIn(t)
+	if out := server.Stdout(); !strings.Contains(out, server.API) || server.Stderr() != "" {
+		t.Errorf("stdout %q, stderr %q", out, server.Stderr())
+	}
+}
+
+func TestRunReportsTheExitCode(t *testing.T) {
+	server := startStandIn(t)
+	if o := server.Command("", "fail"); o.Code != 7 || o.Stderr != "no\n" || o.Stdout != "" {
+		t.Errorf("got %+v", o)
+	}
 }
 
 func TestAccountIsCreatedThroughTheCommandLine(t *testing.T) {
