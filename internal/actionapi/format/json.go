@@ -1,6 +1,7 @@
 package format
 
 import (
+	"math"
 	"strconv"
 	"unicode/utf8"
 )
@@ -36,6 +37,8 @@ func (w *jsonWriter) value(n *node, depth int) {
 		w.string(n.text)
 	case kindInt:
 		w.buf = strconv.AppendInt(w.buf, n.num, 10)
+	case kindFloat:
+		w.buf = strconv.AppendFloat(w.buf, math.Float64frombits(uint64(n.num)), 'f', -1, 64)
 	case kindBool:
 		if w.Version == 1 {
 			w.buf = append(w.buf, `""`...)

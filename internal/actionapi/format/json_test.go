@@ -23,6 +23,8 @@ func TestVersionsOfOneTree(t *testing.T) {
 		"empty root":                       {func(Ref) {}, `{}`, `{}`},
 		"booleans":                         {func(r Ref) { r.Bool("a", true); r.Bool("b", false); r.BCBool("c", false) }, `{"a":"","c":false}`, `{"a":true,"b":false,"c":false}`},
 		"null and int":                     {func(r Ref) { r.Null("n"); r.Int("i", -7) }, `{"n":null,"i":-7}`, `{"n":null,"i":-7}`},
+		"fractions":                        {func(r Ref) { r.Float("a", 1); r.Float("b", 0.333); r.Float("c", 0) }, `{"a":1,"b":0.333,"c":0}`, `{"a":1,"b":0.333,"c":0}`},
+		"keyed":                            {func(r Ref) { n := r.Keyed("n", "x"); n.Object("0").Int("i", 1); r.Keyed("m", "x") }, `{"n":{"0":{"i":1}},"m":{}}`, `{"n":{"0":{"i":1}},"m":{}}`},
 		"content":                          {func(r Ref) { r.Content("text", "x"); r.Int("id", 1) }, `{"id":1,"*":"x"}`, `{"text":"x","id":1}`},
 		"sub-element":                      {func(r Ref) { r.Sub("reason", "x") }, `{"reason":{"*":"x"}}`, `{"reason":"x"}`},
 		"empty list":                       {func(r Ref) { r.List("l", "x"); r.Object("o") }, `{"l":[],"o":{}}`, `{"l":[],"o":{}}`},

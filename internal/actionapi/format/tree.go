@@ -10,6 +10,8 @@
 // ApiFormatJson.php.
 package format
 
+import "math"
+
 // kind is the type of a node.
 type kind uint8
 
@@ -19,6 +21,7 @@ const (
 	kindInt
 	kindBool   // true is "" and false is left out in version 1
 	kindBCBool // a JSON boolean in both versions
+	kindFloat  // num holds the bits
 	kindObject // always an object (array type assoc)
 	kindList   // always a list (array type array)
 	// kindNumbered has the keys "0", "1", … : an object in version 2; a list in
@@ -96,6 +99,11 @@ func (r Ref) String(key, v string) { r.add(node{key: key, kind: kindString, text
 // Int adds a number.
 func (r Ref) Int(key string, v int64) { r.add(node{key: key, kind: kindInt, num: v}) }
 
+// Float adds a number that may have a fraction; 1 is written as 1.
+func (r Ref) Float(key string, v float64) {
+	r.add(node{key: key, kind: kindFloat, num: int64(math.Float64bits(v))})
+}
+
 // Bool adds a boolean.
 func (r Ref) Bool(key string, v bool) { r.add(node{key: key, kind: kindBool, num: number(v)}) }
 
@@ -115,6 +123,10 @@ func (r Ref) Sub(key, v string) { r.add(node{key: key, kind: kindString, text: v
 
 // Object adds an object.
 func (r Ref) Object(key string) Ref { return r.add(node{key: key, kind: kindObject}) }
+
+// Keyed adds an object whose keys are data, such as ids; tag names its members
+// in XML.
+func (r Ref) Keyed(key, tag string) Ref { return r.add(node{key: key, kind: kindObject, tag: tag}) }
 
 // List adds a list; tag names its members in XML.
 func (r Ref) List(key, tag string) Ref { return r.add(node{key: key, kind: kindList, tag: tag}) }
