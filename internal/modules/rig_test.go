@@ -144,7 +144,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 		bots = nil
 	}
 	sub := o.Submodules
-	sub.Meta = append(sub.Meta, Tokens())
+	sub.Meta = append(sub.Meta, Tokens(), UserInfo{WikiID: "refwiki", Language: "en", Permissions: permissions}.Module())
 	modules := append([]*actionapi.Module{
 		Login{BotPasswords: bots, Credentials: r.Credentials, Accounts: r.Store.Accounts(), Log: log}.Module(),
 		Logout{Log: log}.Module(),
