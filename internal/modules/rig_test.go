@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +54,7 @@ var rigStart = time.Date(2026, time.November, 20, 15, 25, 0, 0, time.UTC)
 type rigOptions struct {
 	Engine      actionapi.Config
 	Session     session.Config
+	Site        SiteInfo
 	Windows     []throttle.Window
 	Groups      []grant.Group
 	NoBots      bool                 // bot passwords are off
@@ -73,6 +75,20 @@ type rig struct {
 	Sessions     *session.Manager
 	Engine       *actionapi.Engine
 	Log          *logRecorder
+	// AccountReads counts how often the engine has read an account.
+	AccountReads atomic.Int64
+}
+
+// countedAccounts is the engine's way to accounts.
+type countedAccounts struct {
+	account.Store
+	reads *atomic.Int64
+}
+
+// ByID implements actionapi.AccountSource.
+func (c countedAccounts) ByID(ctx context.Context, id account.ID) (account.Account, bool, error) {
+	c.reads.Add(1)
+	return c.Store.ByID(ctx, id)
 }
 
 // newRig builds a server with the accounts Alice, William, BotUser, Blocked
@@ -110,6 +126,12 @@ func defaultRigOptions() rigOptions {
 		},
 		Windows: []throttle.Window{{Count: 5, Period: 5 * time.Minute}, {Count: 150, Period: 48 * time.Hour}},
 		Groups:  grant.DefaultGroups(),
+		Site: SiteInfo{
+			SiteName: "RefWiki", Generator: "MediaWiki 1.39.17", WikiID: "refwiki",
+			Server: "http://wiki.test", ServerName: "wiki.test", ScriptPath: "/w", ArticlePath: "/wiki/$1",
+			MainPage: "Main Page", Language: "en", Logo: "/w/logo.svg", Favicon: "/favicon.ico",
+			DBType: "sqlite", DBVersion: "3.50.4",
+		},
 	}
 }
 
@@ -144,14 +166,17 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 		bots = nil
 	}
 	sub := o.Submodules
-	sub.Meta = append(sub.Meta, Tokens(), UserInfo{WikiID: "refwiki", Language: "en", Permissions: permissions}.Module())
+	site := o.Site
+	site.Permissions, site.Census = permissions, &Census{Accounts: r.Store.Accounts(), Clock: r.Clock}
+	users := UserInfo{WikiID: site.WikiID, Language: site.Language, Permissions: permissions}
+	sub.Meta = append(sub.Meta, Tokens(), users.Module(), site.Module())
 	modules := append([]*actionapi.Module{
 		Login{BotPasswords: bots, Credentials: r.Credentials, Accounts: r.Store.Accounts(), Log: log}.Module(),
 		Logout{Log: log}.Module(),
 		actionapi.NewQuery(sub),
 	}, o.MoreModules...)
 	r.Engine, err = actionapi.New(o.Engine, actionapi.Deps{
-		Sessions: r.Sessions, Accounts: r.Store.Accounts(), Permissions: permissions,
+		Sessions: r.Sessions, Accounts: countedAccounts{r.Store.Accounts(), &r.AccountReads}, Permissions: permissions,
 		Tokens: token.Source{Ring: r.Ring}, Messages: messages, Clock: r.Clock, Log: log,
 	}, modules, actionapi.Formats())
 	must(t, err)

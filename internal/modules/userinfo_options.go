@@ -27,9 +27,9 @@ func defaultPreferences(language string) []preference {
 		{"fancysig", int64(0)},
 		{"gender", "unknown"},
 		{"nickname", ""},
+		{"skin", "fallback"}, // what a wiki without skins shows
 		{"prefershttps", int64(1)},
 		{"requireemail", int64(0)},
-		{"skin", "fallback"}, // what a wiki without skins shows
 		{"skin-responsive", int64(1)},
 		{"timecorrection", "System|0"},
 		{"language", language},
