@@ -107,6 +107,9 @@ type row struct {
 // compare asks the bare and the real server in turn. Both get the same bytes
 // and answer bodies of the same length.
 func (b *bench) compare(ctx context.Context, r row) (err error) {
+	if !b.only.MatchString(r.name) {
+		return nil
+	}
 	requests := make([][]byte, len(r.cookies))
 	for i, cookies := range r.cookies {
 		requests[i] = get(r.query, cookies)
@@ -160,6 +163,12 @@ func (b *bench) drive(ctx context.Context, server *process, limit time.Duration,
 	return load{server: server, connections: b.connections, limit: limit, worker: worker}.run(ctx)
 }
 
+// Names of rows.
+const (
+	memoryRow = "memory of sessions in cache"
+	logoutRow = "logouts, durable"
+)
+
 // storm measures logins, the memory of the sessions they make, and logouts.
 func (b *bench) storm(ctx context.Context, _ *sessions) error {
 	if err := b.restart(); err != nil {
@@ -171,6 +180,9 @@ func (b *bench) storm(ctx context.Context, _ *sessions) error {
 		if err := b.repeated(ctx, name, connections, 2000, logIn(b.bots, many)); err != nil {
 			return err
 		}
+	}
+	if !b.only.MatchString(memoryRow) && !b.only.MatchString(logoutRow) {
+		return nil
 	}
 	many.most = b.sessions
 	fill := load{server: b.real, connections: 2 * b.connections, limit: 40 * time.Second, worker: logIn(b.bots, many)}
@@ -184,11 +196,14 @@ func (b *bench) storm(ctx context.Context, _ *sessions) error {
 		return err
 	}
 	b.printMemory(len(open.left), unread)
-	return b.repeated(ctx, "logouts, durable", b.connections, 0, open.logOut)
+	return b.repeated(ctx, logoutRow, b.connections, 0, open.logOut)
 }
 
 // repeated measures work that has nothing to be compared with.
 func (b *bench) repeated(ctx context.Context, name string, connections int, target float64, worker func(int) unit) error {
+	if !b.only.MatchString(name) {
+		return nil
+	}
 	var rounds []result
 	for range b.rounds {
 		r, err := load{server: b.real, connections: connections, limit: b.round, worker: worker}.run(ctx)

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
 	"syscall"
 	"time"
@@ -28,6 +29,7 @@ type plan struct {
 	connections int
 	distinct    int // sessions that requests rotate through
 	sessions    int // live sessions whose memory is measured
+	only        *regexp.Regexp
 }
 
 func main() {
@@ -41,12 +43,18 @@ func main() {
 	flag.IntVar(&p.connections, "connections", 32, "connections that ask at the same time")
 	flag.IntVar(&p.distinct, "distinct", 1000, "sessions that requests rotate through")
 	flag.IntVar(&p.sessions, "sessions", 100_000, "live sessions to measure the memory of")
+	only := flag.String("only", "", "measure only the rows whose names match this regular expression")
 	flag.Parse()
 	if *quick {
 		p.rounds, p.round, p.warmUp, p.sessions = 3, 300*time.Millisecond, 200*time.Millisecond, 5000
 	}
+	var err error
+	if p.only, err = regexp.Compile(*only); err != nil {
+		fmt.Fprintln(os.Stderr, "wikigate-bench: -only:", err)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := start(ctx, *bareBody, p)
+	err = start(ctx, *bareBody, p)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "wikigate-bench:", err)

@@ -71,8 +71,8 @@ func (b *bench) printMemory(cached int, before float64) {
 	if cached >= sessionsForTarget {
 		judged = fmt.Sprintf("< %d MB: %s", memoryTarget, verdict(now < memoryTarget))
 	}
-	name := fmt.Sprintf("memory with %d sessions in cache", cached)
-	fmt.Printf("%-38s resident %.0f MB now, %.0f MB at its highest, %.0f MB before they were read; %s\n", name, now, peak, before, judged)
+	fmt.Printf("%-38s %d: resident %.0f MB now, %.0f MB at its highest, %.0f MB before they were read; %s\n",
+		memoryRow, cached, now, peak, before, judged)
 }
 
 func (b *bench) printEnd() {
