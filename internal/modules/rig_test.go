@@ -60,6 +60,7 @@ type rigOptions struct {
 	NoBots      bool                 // bot passwords are off
 	Submodules  actionapi.Submodules // beside those of this package
 	MoreModules []*actionapi.Module
+	Alter       func(*account.Account) // changes accounts as the engine reads them
 }
 
 // rig is a server on a memory store, as a client sees it, with everything
@@ -79,16 +80,22 @@ type rig struct {
 	AccountReads atomic.Int64
 }
 
-// countedAccounts is the engine's way to accounts.
+// countedAccounts is the engine's way to accounts. alter, if any, changes what
+// the store cannot be told.
 type countedAccounts struct {
 	account.Store
 	reads *atomic.Int64
+	alter func(*account.Account)
 }
 
 // ByID implements actionapi.AccountSource.
 func (c countedAccounts) ByID(ctx context.Context, id account.ID) (account.Account, bool, error) {
 	c.reads.Add(1)
-	return c.Store.ByID(ctx, id)
+	a, found, err := c.Store.ByID(ctx, id)
+	if c.alter != nil {
+		c.alter(&a)
+	}
+	return a, found, err
 }
 
 // newRig builds a server with the accounts Alice, William, BotUser, Blocked
@@ -176,7 +183,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 		actionapi.NewQuery(sub),
 	}, o.MoreModules...)
 	r.Engine, err = actionapi.New(o.Engine, actionapi.Deps{
-		Sessions: r.Sessions, Accounts: countedAccounts{r.Store.Accounts(), &r.AccountReads}, Permissions: permissions,
+		Sessions: r.Sessions, Accounts: countedAccounts{r.Store.Accounts(), &r.AccountReads, o.Alter}, Permissions: permissions,
 		Tokens: token.Source{Ring: r.Ring}, Messages: messages, Clock: r.Clock, Log: log,
 	}, modules, actionapi.Formats())
 	must(t, err)
