@@ -23,7 +23,6 @@ import (
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/keyring"
 	"github.com/wikigate/wikigate/internal/message"
-	"github.com/wikigate/wikigate/internal/passhash"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/store/memory"
@@ -145,8 +144,7 @@ func defaultRigOptions() rigOptions {
 // wireDomain makes the services. One hasher serves both kinds of secrets.
 func (r *rig) wireDomain(o rigOptions, permissions *grant.Permissions) {
 	names := o.Engine.Names
-	cheap := passhash.Argon2{Memory: passhash.MinMemory, Time: 1, Threads: 1}
-	hasher := passhash.NewHasher(r.Ring, cheap, passhash.NewBudget(64<<20, 64))
+	hasher := newRigHasher(r.Ring)
 	attempts := &throttle.Throttle{Store: r.Store.Throttle(), Clock: r.Clock, Windows: o.Windows}
 	r.Accounts = &account.Service{
 		Store: r.Store.Accounts(), Names: names, Hasher: hasher, Clock: r.Clock, KnownGroup: permissions.KnownGroup,
