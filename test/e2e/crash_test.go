@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+const (
+	crashRounds  = 3
+	crashWorkers = 6
+	crashBots    = 8 // new ones per round
+	crashOwners  = 3
+)
+
+// The server is killed in the midst of logins, logouts, revocations and ended
+// sessions, several times on the same data. What was acknowledged holds.
+func TestCrashLosesNothingAcknowledged(t *testing.T) {
+	rng := rand.New(rand.NewPCG(20, 2026))
+	dir, kept := t.TempDir(), &secrets{}
+	l := &ledger{}
+	for round := range crashRounds {
+		w := startOn(t, dir, kept, "--trusted-proxies", "127.0.0.1", "--log-requests=false")
+		if round == 0 {
+			for i := range crashOwners {
+				w.account(ownerName(i), ownerPassword(i), "bot")
+			}
+		}
+		l.newBots(w, round)
+		crash(w, l, rng)
+		checkDatabase(t, dir)
+		again := startOn(t, dir, kept, "--trusted-proxies", "127.0.0.1", "--log-requests=false")
+		l.check(again, round)
+		again.Stop()
+		if t.Failed() {
+			t.Fatalf("round %d of %d", round+1, crashRounds)
+		}
+	}
+	l.summarize(t)
+}
+
+func ownerName(i int) string     { return fmt.Sprintf("Owner%d", i) }
+func ownerPassword(i int) string { return fmt.Sprintf("password-of-Owner-%d", i) }
+
+// crash kills the server at a random moment of a burst and waits for all who
+// were talking to it.
+func crash(w *world, l *ledger, rng *rand.Rand) {
+	b := &burst{w: w, ledger: l}
+	for i := range crashWorkers {
+		b.run(i, rng.Uint64(), (*worker).step)
+	}
+	b.run(crashWorkers, rng.Uint64(), (*worker).mainStep)
+	b.run(crashWorkers+1, rng.Uint64(), (*worker).operatorStep)
+	b.run(crashWorkers+2, rng.Uint64(), (*worker).operatorStep)
+	b.waitFor(80 + rng.IntN(120))
+	time.Sleep(time.Duration(rng.IntN(5000)) * time.Microsecond) // so that it meets any step of a request
+	b.killed.Store(true)
+	w.Kill()
+	b.done.Wait()
+}
+
+// waitFor waits until so many acts of all kinds have been acknowledged, and
+// until there is something of each kind to lose.
+func (b *burst) waitFor(acts int) {
+	deadline := time.Now().Add(20 * time.Second)
+	for b.acts.Load() < int64(acts) || b.revoked.Load() == 0 || b.ended.Load() == 0 {
+		if time.Now().After(deadline) {
+			b.w.t.Errorf("in 20 s, %d acts, %d revocations and %d ends of sessions", b.acts.Load(), b.revoked.Load(), b.ended.Load())
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// check looks at every session and bot password there has ever been.
+func (l *ledger) check(w *world, round int) {
+	for i, s := range l.sessions {
+		want, wanted := s.expected()
+		if !wanted {
+			continue
+		}
+		c := w.client()
+		c.header, c.cookies = s.client.header, maps.Clone(s.cookies)
+		if got := c.who(); got != want {
+			w.t.Errorf("round %d: session %d of %s is %s and belongs to %q, want %q", round+1, i, s.label(), s.fate, got, want)
+		}
+	}
+	for i, b := range l.bots {
+		c := w.client()
+		c.header.Set("X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i%250))
+		result := c.login(b.login, b.secret)
+		switch {
+		case b.revoked && result != "Failed":
+			w.t.Errorf("round %d: revoked %s logs in: %s", round+1, b.login, result)
+		case b.begun == 0 && result != "Success":
+			w.t.Errorf("round %d: %s does not log in: %s", round+1, b.login, result)
+		}
+	}
+}
+
+// newBots makes the bot passwords that the next round uses.
+func (l *ledger) newBots(w *world, round int) {
+	for i := range crashBots {
+		made := w.bot(ownerName(i%crashOwners), fmt.Sprintf("app-%d-%d", round, i), "highvolume")
+		l.bots = append(l.bots, &heldBot{bot: made})
+	}
+	l.current = l.bots[len(l.bots)-crashBots:]
+}
+
+// summarize fails the test when the bursts were too tame to prove anything.
+func (l *ledger) summarize(t *testing.T) {
+	count := map[fate]int{}
+	for _, s := range l.sessions {
+		count[s.fate]++
+	}
+	revoked := slices.DeleteFunc(slices.Clone(l.bots), func(b *heldBot) bool { return !b.revoked })
+	t.Logf("sessions by fate: %v; %d of %d bot passwords revoked", count, len(revoked), len(l.bots))
+	if count[alive] < 10*crashRounds || count[loggedOut] < 5*crashRounds || len(revoked) < crashRounds {
+		t.Error("the bursts were too short to prove anything")
+	}
+}
