@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"syscall"
 
@@ -12,44 +13,48 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-func dialect() sqldb.Dialect {
+// dialect is that of the database in the file path.
+func dialect(path string) sqldb.Dialect {
 	d := sqldb.SQLite()
-	d.Classify = classify
+	d.Classify = func(err error) (fail.Kind, string) {
+		kind, sentence := classify(err)
+		return kind, fmt.Sprintf(sentence, path)
+	}
 	return d
 }
 
 // classify says what an error of the driver means for the person who runs the
-// server.
+// server. The sentence has a place for the path.
 func classify(err error) (fail.Kind, string) {
 	var e *driver.Error
 	if !errors.As(err, &e) {
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-			return fail.Unavailable, "the request ended while the database worked on it"
+			return fail.Unavailable, "the request ended while the database %s worked on it"
 		}
-		return fail.Internal, "the database gave an unexpected error"
+		return fail.Internal, "the database %s gave an unexpected error"
 	}
 	switch e.Code() {
 	case lib.SQLITE_CONSTRAINT_UNIQUE, lib.SQLITE_CONSTRAINT_PRIMARYKEY, lib.SQLITE_CONSTRAINT_ROWID:
-		return fail.Conflict, "a row with that key exists already"
+		return fail.Conflict, "a row with that key exists already in %s"
 	case lib.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return fail.NotFound, "a row that the new one belongs to does not exist"
+		return fail.NotFound, "a row that the new one belongs to does not exist in %s"
 	}
 	switch e.Code() & 0xff {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		return fail.Busy, "another process holds the database; let it finish or stop it, and try again"
+		return fail.Busy, "another process holds the database %s; let it finish or stop it, and try again"
 	case lib.SQLITE_READONLY:
-		return fail.ReadOnly, "the database cannot be written; check the owner and mode of its file and folder, and how the disk is mounted"
+		return fail.ReadOnly, "the database %s cannot be written; check the owner and mode of the file and its folder, and how the disk is mounted"
 	case lib.SQLITE_FULL:
-		return fail.Full, "the disk that holds the database is full; free some space, and writing goes on by itself"
+		return fail.Full, "the disk that holds the database %s is full; free some space, and writing goes on by itself"
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
-		return fail.Damaged, "the file is not a database or is damaged; restore it from a backup"
+		return fail.Damaged, "%s is not a database or is damaged; restore it from a backup"
 	case lib.SQLITE_CANTOPEN:
-		return fail.Unavailable, "the database or a file beside it cannot be opened; " +
+		return fail.Unavailable, "the database %s or a file beside it cannot be opened; " +
 			"check the owner and mode of its folder, and the limit of open files"
 	case lib.SQLITE_IOERR:
-		return fail.Unavailable, "the disk that holds the database gave an error; check its space, and the system log"
+		return fail.Unavailable, "the disk that holds the database %s gave an error; check its space, and the system log"
 	}
-	return fail.Internal, "the database gave an unexpected error"
+	return fail.Internal, "the database %s gave an unexpected error"
 }
 
 // fileError gives an error of the file system its kind and a sentence.

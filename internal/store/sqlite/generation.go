@@ -101,17 +101,26 @@ func openGeneration(path string) (*generation, error) {
 // it is written through the map. The lock keeps a second process from writing
 // zeros over counters in use.
 func (g *generation) fill() error {
+	full, err := g.full()
+	if err != nil || full {
+		return err
+	}
 	if err := lockFile(g.file, exclusive); err != nil {
 		return err
 	}
-	info, err := g.file.Stat()
-	if err == nil && info.Size() < countersSize {
+	full, err = g.full()
+	if err == nil && !full {
 		_, err = g.file.WriteAt(make([]byte, countersSize), 0)
 	}
 	if err != nil {
 		return err
 	}
 	return unlockFile(g.file)
+}
+
+func (g *generation) full() (bool, error) {
+	info, err := g.file.Stat()
+	return err == nil && info.Size() >= countersSize, err
 }
 
 // Current implements session.Generation.

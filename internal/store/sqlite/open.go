@@ -98,7 +98,7 @@ func (s *Store) prepareSchema(ctx context.Context, conn *sql.Conn) error {
 // migrate brings the schema up to date, but not under a running server.
 func (s *Store) migrate(ctx context.Context, conn *sql.Conn, m sqldb.Migrations) (err error) {
 	if !s.options.Serving {
-		lock, err := lockServing(s.path, lockPatience)
+		lock, err := lockServing(s.path, s.options.lockPatience)
 		if err != nil {
 			return fail.Wrap(fail.Busy, err, "the database must be brought up to date first, which is not done under a running server")
 		}
@@ -107,13 +107,15 @@ func (s *Store) migrate(ctx context.Context, conn *sql.Conn, m sqldb.Migrations)
 	return m.Apply(ctx, conn)
 }
 
-// checkWritable takes the lock of a writer and gives it back.
+// checkWritable takes the lock of a writer, begins to write, and leaves no
+// trace: with the lock alone SQLite does not tell that a file is read-only.
 func (s *Store) checkWritable(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return s.dialect.Failed(err)
 	}
-	_, err := conn.ExecContext(ctx, "ROLLBACK")
-	return s.dialect.Failed(err)
+	_, err := conn.ExecContext(ctx, "CREATE TABLE wikigate_write_check (a INTEGER)")
+	_, rolling := conn.ExecContext(ctx, "ROLLBACK")
+	return errors.Join(s.dialect.Failed(err), s.dialect.Failed(rolling))
 }
 
 // checkOurs refuses a database that some other program has made.

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/fail"
@@ -43,8 +44,10 @@ type Options struct {
 	// Log gets what no caller can be told. nil means nowhere.
 	Log *slog.Logger
 
-	maxPages   int               // for tests: the disk is full at this size
-	migrations *sqldb.Migrations // for tests
+	// For tests.
+	maxPages     int               // the disk is full at this size
+	migrations   *sqldb.Migrations // instead of those of this program
+	lockPatience time.Duration
 }
 
 func (o Options) withDefaults() Options {
@@ -53,6 +56,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Readers <= 0 {
 		o.Readers = runtime.GOMAXPROCS(0)
+	}
+	if o.lockPatience == 0 {
+		o.lockPatience = lockPatience
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -84,7 +90,7 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, options: o.withDefaults(), dialect: dialect()}
+	s := &Store{path: path, options: o.withDefaults(), dialect: dialect(path)}
 	if err := s.open(context.Background()); err != nil {
 		return nil, errors.Join(err, s.closeFiles())
 	}
@@ -93,7 +99,7 @@ func Open(path string, o Options) (*Store, error) {
 
 func (s *Store) open(ctx context.Context) (err error) {
 	if s.options.Serving {
-		if s.lock, err = lockServing(s.path, lockPatience); err != nil {
+		if s.lock, err = lockServing(s.path, s.options.lockPatience); err != nil {
 			return err
 		}
 	}
@@ -106,18 +112,17 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err := s.prepareSchema(ctx, s.conn); err != nil {
 		return err
 	}
-	writes, err := sqldb.PrepareWrites(ctx, s.conn, s.dialect)
-	if err != nil {
-		return err
-	}
 	if s.reading, err = s.pool(s.options.Readers, readPragmas()); err != nil {
 		return err
 	}
-	if s.reads, err = sqldb.PrepareReads(ctx, s.reading, s.dialect); err != nil {
+	if s.writer, err = newWriter(ctx, s.conn, s.dialect, s.generation, s.options); err != nil {
 		return err
 	}
-	s.writer = newWriter(s.conn, writes, s.dialect, s.generation, s.options)
+	if s.reads, err = sqldb.PrepareReads(ctx, s.reading, s.dialect); err != nil {
+		return errors.Join(err, s.writer.closeStatements())
+	}
 	s.DB = sqldb.New(s.reads, s.writer)
+	s.writer.lookAround() // for what others have left while nobody served
 	go s.writer.run()
 	return nil
 }
@@ -197,6 +202,9 @@ func place(path string) (string, error) {
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", fileError(err, path)
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return "", fileError(syscall.EISDIR, path)
 	}
 	real, err := filepath.EvalSymlinks(path)
 	return real, fileError(err, path)

@@ -28,8 +28,8 @@ const tick = 200 * time.Millisecond
 // answers all when that is on the disk: the cost of the disk is shared by all
 // who wait. It implements sqldb.Engine.
 type writer struct {
-	conn       *sql.Conn
 	statements *sqldb.Statements
+	controls   [endOfControls]*sql.Stmt
 	dialect    sqldb.Dialect
 	generation *generation
 	serving    bool
@@ -59,11 +59,60 @@ const (
 	givenUp
 )
 
-func newWriter(conn *sql.Conn, s *sqldb.Statements, d sqldb.Dialect, g *generation, o Options) *writer {
-	return &writer{
-		conn: conn, statements: s, dialect: d, generation: g, serving: o.Serving, log: o.Log,
+// control names the statements that hold transactions together.
+type control int
+
+const (
+	begin control = iota
+	commit
+	rollback
+	savepoint
+	release
+	rollbackTo
+	dataVersion
+	endOfControls
+)
+
+// newWriter prepares the statements of conn. They are closed before
+// it: one that stays open would keep it open.
+func newWriter(ctx context.Context, conn *sql.Conn, d sqldb.Dialect, g *generation, o Options) (*writer, error) {
+	w := &writer{
+		dialect: d, generation: g, serving: o.Serving, log: o.Log,
 		queue: make(chan *request, maxWaiting), ended: make(chan struct{}),
 	}
+	for c, text := range [endOfControls]string{
+		begin:       "BEGIN IMMEDIATE",
+		commit:      "COMMIT",
+		rollback:    "ROLLBACK",
+		savepoint:   "SAVEPOINT change",
+		release:     "RELEASE change",
+		rollbackTo:  "ROLLBACK TO change",
+		dataVersion: "PRAGMA data_version",
+	} {
+		stmt, err := conn.PrepareContext(ctx, text)
+		if err != nil {
+			return nil, errors.Join(d.Failed(err), w.closeStatements())
+		}
+		w.controls[c] = stmt
+	}
+	var err error
+	if w.statements, err = sqldb.PrepareWrites(ctx, conn, d); err != nil {
+		return nil, errors.Join(err, w.closeStatements())
+	}
+	return w, nil
+}
+
+func (w *writer) closeStatements() error {
+	var errs []error
+	for _, stmt := range w.controls {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
+	}
+	if w.statements != nil {
+		errs = append(errs, w.statements.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // Write implements sqldb.Engine.
@@ -111,7 +160,7 @@ func (w *writer) close() error {
 	close(w.queue)
 	w.closing.Unlock()
 	<-w.ended
-	return w.statements.Close()
+	return w.closeStatements()
 }
 
 func (w *writer) stats() Stats {
@@ -196,7 +245,7 @@ func (w *writer) transaction(batch []*request) (err error) {
 		}
 		defer func() { err = errors.Join(err, w.generation.end(w.serving)) }()
 	}
-	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+	if err := w.exec(begin); err != nil {
 		return err
 	}
 	for _, r := range batch {
@@ -204,7 +253,7 @@ func (w *writer) transaction(batch []*request) (err error) {
 			return w.rolledBack(err)
 		}
 	}
-	if err := w.exec("COMMIT"); err != nil {
+	if err := w.exec(commit); err != nil {
 		return w.rolledBack(err)
 	}
 	return nil
@@ -218,7 +267,7 @@ func (w *writer) make(r *request) error {
 		r.err = r.Run(context.Background(), w.statements)
 		return fatal(r.err)
 	}
-	if err := w.exec("SAVEPOINT change"); err != nil {
+	if err := w.exec(savepoint); err != nil {
 		return err
 	}
 	r.err = r.Run(context.Background(), w.statements)
@@ -226,11 +275,11 @@ func (w *writer) make(r *request) error {
 		return err
 	}
 	if r.err != nil {
-		if err := w.exec("ROLLBACK TO change"); err != nil {
+		if err := w.exec(rollbackTo); err != nil {
 			return err
 		}
 	}
-	return w.exec("RELEASE change")
+	return w.exec(release)
 }
 
 // fatal is err unless it is a refusal.
@@ -244,15 +293,15 @@ func fatal(err error) error {
 
 // rolledBack ends the transaction that met err.
 func (w *writer) rolledBack(err error) error {
-	if rollback := w.exec("ROLLBACK"); rollback != nil {
+	if rolling := w.exec(rollback); rolling != nil {
 		// SQLite has rolled back by itself, as it may after a full disk.
-		w.log.Debug("nothing was left to roll back", "error", rollback)
+		w.log.Debug("nothing was left to roll back", "error", rolling)
 	}
 	return err
 }
 
-func (w *writer) exec(query string) error {
-	_, err := w.conn.ExecContext(context.Background(), query)
+func (w *writer) exec(c control) error {
+	_, err := w.controls[c].ExecContext(context.Background())
 	return w.dialect.Failed(err)
 }
 
@@ -268,7 +317,7 @@ func (w *writer) lookAround() {
 	// The version changes when another connection commits, which may be one of
 	// a program that knows nothing of generations, such as SQLite's own shell.
 	var version int64
-	if err := w.conn.QueryRowContext(context.Background(), "PRAGMA data_version").Scan(&version); err != nil {
+	if err := w.controls[dataVersion].QueryRowContext(context.Background()).Scan(&version); err != nil {
 		w.log.Error("the database does not tell its version", "error", w.dialect.Failed(err))
 		return
 	}
