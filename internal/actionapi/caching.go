@@ -10,33 +10,31 @@ import (
 // ApiMain::sendCacheHeaders). Errors, and answers in a session, are private.
 func (r *Request) cacheHeaders() {
 	mode := r.caching
-	if r.failed || r.session.Persisted() || len(r.header["Set-Cookie"]) > 0 {
+	if r.failed || r.session.Persisted() {
 		mode = CachePrivate
 	}
 	smaxage, maxage := int64(0), int64(0)
 	if r.main.params != nil {
 		smaxage, maxage = r.main.Int("smaxage"), r.main.Int("maxage")
-		if mode == CachePublic && r.main.String("uselang") == "user" {
-			mode = CacheAnonPublic
-		}
 	}
 	if mode == CachePrivate {
 		r.header["Cache-Control"] = private(r.privateAge(maxage))
 		return
 	}
-	vary := "Accept-Encoding, Treat-as-Untrusted"
-	if mode == CacheAnonPublic {
-		vary += ", Cookie"
-	}
+	vary := "Accept-Encoding, Treat-as-Untrusted, Cookie"
 	if r.varyOrigin {
 		vary += ", Origin"
 	}
 	r.header["Vary"] = []string{vary}
-	if smaxage <= 0 && maxage <= 0 {
+	if len(r.header["Set-Cookie"]) > 0 {
+		r.header.Set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+		r.header.Set("Cache-Control", "private, max-age=0, s-maxage=0")
+		return
+	}
+	if smaxage == 0 && maxage == 0 {
 		r.header["Cache-Control"] = private(0)
 		return
 	}
-	smaxage, maxage = max(0, smaxage), max(0, maxage)
 	r.header.Set("Expires", r.now.Add(time.Duration(min(smaxage, maxage))*time.Second).UTC().Format(http.TimeFormat))
 	r.header.Set("Cache-Control", "s-maxage="+strconv.FormatInt(smaxage, 10)+", max-age="+strconv.FormatInt(maxage, 10)+", public")
 }
@@ -46,7 +44,7 @@ func (r *Request) privateAge(maxage int64) int64 {
 	if r.module == nil || r.module.Write || r.failed {
 		return 0
 	}
-	return max(0, maxage)
+	return maxage
 }
 
 var privateNow = []string{"private, must-revalidate, max-age=0"}

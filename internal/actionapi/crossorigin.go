@@ -58,6 +58,7 @@ func (r *Request) crossOrigin(w http.ResponseWriter) (done bool) {
 	header := r.http.Header.Get("Origin")
 	origins := strings.Fields(header)
 	if !slices.Contains(origins, origin) {
+		r.session.WriteCookies(r.header)
 		r.header["Cache-Control"] = []string{"no-cache"}
 		http.Error(w, "The parameter 'origin' does not match the header 'Origin'.", http.StatusForbidden)
 		return true
@@ -79,9 +80,7 @@ func (r *Request) crossOrigin(w http.ResponseWriter) (done bool) {
 // whether the request may have grants.
 func (r *Request) preflight() bool {
 	if r.http.Method != http.MethodOptions || r.http.Header.Get("Access-Control-Request-Method") == "" {
-		if r.http.Method != http.MethodOptions {
-			r.header.Set("Access-Control-Expose-Headers", "MediaWiki-API-Error, Retry-After, X-Database-Lag, MediaWiki-Login-Suppressed")
-		}
+		r.header.Set("Access-Control-Expose-Headers", "MediaWiki-API-Error, Retry-After, X-Database-Lag, MediaWiki-Login-Suppressed")
 		return true
 	}
 	if asked := r.http.Header.Get("Access-Control-Request-Headers"); asked != "" {

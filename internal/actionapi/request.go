@@ -125,11 +125,9 @@ func (r *Request) Groups(ctx context.Context) ([]string, error) {
 	return grant.Effective(a.ExplicitGroups(r.now), true), nil
 }
 
-// limits are the grants that cut the user's rights in this session.
+// limits are the grants that cut the user's rights in this session. They cut
+// those of nobody as well, when the request is untrusted.
 func (r *Request) limits() (grants []string, limited bool) {
-	if r.untrusted {
-		return nil, false
-	}
 	if bot := r.session.Bot(); bot != nil {
 		return bot.Grants, true
 	}

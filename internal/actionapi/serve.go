@@ -40,6 +40,9 @@ func (r *Request) serve(ctx context.Context, w http.ResponseWriter) {
 		return
 	}
 	if r.http.Method == http.MethodOptions {
+		r.session.WriteCookies(r.header)
+		r.header["Content-Type"] = []string{"text/html; charset=UTF-8"}
+		r.header["X-Content-Type-Options"] = valueNosniff
 		w.WriteHeader(http.StatusOK)
 		return
 	}
@@ -50,6 +53,8 @@ func (r *Request) serve(ctx context.Context, w http.ResponseWriter) {
 	}
 	if r.status == http.StatusNotModified {
 		r.session.WriteCookies(r.header)
+		r.header["X-Content-Type-Options"] = valueNosniff
+		r.cacheHeaders()
 		w.WriteHeader(r.status)
 		return
 	}
@@ -78,7 +83,7 @@ func (r *Request) refuseBody(w http.ResponseWriter, err error) {
 // so that the user must count as nobody (MediaWiki:
 // ApiMain::lacksSameOriginSecurity).
 func (r *Request) lacksSameOrigin() bool {
-	if r.raw.findQuiet("callback") != nil {
+	if c := r.raw.findQuiet("callback"); c != nil && !c.array {
 		return true
 	}
 	if o := r.raw.findQuiet("origin"); o != nil && !o.array && o.value == "*" {

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// slot is one of the cookies that the package knows. The order is the one in
-// which they are sent.
+// slot is one of the cookies that the package knows.
 type slot uint8
 
 const (
@@ -108,10 +107,15 @@ func decodeValue(v string) string {
 	return v
 }
 
-// outgoing are the cookies that an answer sends: at most one of each.
-type outgoing [slots]outCookie
+// outgoing are the cookies that an answer sends, in order and at most one of
+// each: the last word on a cookie counts, at its own place.
+type outgoing struct {
+	list [slots]outCookie
+	n    int
+}
 
 type outCookie struct {
+	slot  slot
 	verb  verb
 	value string
 	life  time.Duration // 0: until the browser ends
@@ -120,33 +124,48 @@ type outCookie struct {
 type verb uint8
 
 const (
-	keep verb = iota
-	set
+	set verb = iota
 	clear
 )
 
+// say puts a cookie last, and takes back what was said about it before.
+func (o *outgoing) say(c outCookie) {
+	kept := o.list[:0]
+	for _, old := range o.list[:o.n] {
+		if old.slot != c.slot {
+			kept = append(kept, old)
+		}
+	}
+	o.n = len(append(kept, c))
+}
+
 func (o *outgoing) set(i slot, value string, life time.Duration) {
-	o[i] = outCookie{verb: set, value: value, life: life}
+	o.say(outCookie{slot: i, verb: set, value: value, life: life})
 }
 
 // clearSent deletes a cookie if the request carried it.
 func (o *outgoing) clearSent(i slot, s *sent) {
 	if s.raw[i] {
-		o[i] = outCookie{verb: clear}
+		o.say(outCookie{slot: i, verb: clear})
+	}
+}
+
+// clearLogin deletes the login cookies that the request carried, but the one
+// with the name, which fills in the next login form.
+func (o *outgoing) clearLogin(s *sent) {
+	for _, i := range [...]slot{slotSession, slotUserID, slotToken, slotForceHTTPS} {
+		o.clearSent(i, s)
 	}
 }
 
 // write appends the Set-Cookie headers.
 func (o *outgoing) write(h http.Header, c *CookieConfig, names *[slots]string, https bool, now time.Time) {
-	for i := range o {
-		if o[i].verb == keep {
-			continue
-		}
+	for _, out := range o.list[:o.n] {
 		buf := make([]byte, 0, 160)
-		buf = append(buf, names[i]...)
+		buf = append(buf, names[out.slot]...)
 		buf = append(buf, '=')
-		buf = o[i].appendValue(buf, now)
-		buf = c.appendAttributes(buf, https && slot(i) != slotForceHTTPS)
+		buf = out.appendValue(buf, now)
+		buf = c.appendAttributes(buf, https && out.slot != slotForceHTTPS)
 		h["Set-Cookie"] = append(h["Set-Cookie"], string(buf))
 	}
 }

@@ -81,11 +81,10 @@ func (s *Session) Logout(ctx context.Context) error {
 			return err
 		}
 	}
-	bot := s.kind == KindBot
-	s.out = outgoing{}
-	if bot {
-		s.out.clearSent(slotBot, &s.sent)
-		s.sent.raw = [slots]bool{} // the login cookies stay as they are
+	if s.kind == KindBot {
+		s.out.clearSent(slotBot, &s.sent) // the login cookies stay as they are
+	} else {
+		s.out.clearLogin(&s.sent)
 	}
 	s.becomeNobody()
 	return nil

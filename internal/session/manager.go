@@ -233,7 +233,9 @@ func (s *Session) HandOut(t token.Secret) {
 	s.Persist()
 	switch s.kind {
 	case KindAnonymous:
-		if s.anon.secrets&t == 0 {
+		// Only the login secret matters later: a createaccount token is good or
+		// bad by itself.
+		if t == token.SecretLogin && s.anon.secrets&t == 0 {
 			s.anon.secrets |= t
 			s.setAnonymousCookie()
 		}
@@ -263,11 +265,6 @@ func (s *Session) setAnonymousCookie() {
 
 // WriteCookies adds the Set-Cookie headers of the answer.
 func (s *Session) WriteCookies(h http.Header) {
-	if s.kind == KindAnonymous && !s.persisted {
-		for _, i := range [...]slot{slotSession, slotUserID, slotToken, slotForceHTTPS} {
-			s.out.clearSent(i, &s.sent)
-		}
-	}
 	s.out.write(h, &s.m.cfg.Cookies, &s.m.names, s.in.HTTPS, s.in.Now)
 }
 

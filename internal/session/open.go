@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/secret"
@@ -67,6 +68,14 @@ func validUser(l *loaded) bool {
 // openCookie tries the login cookies (MediaWiki: CookieSessionProvider).
 func (s *Session) openCookie(ctx context.Context) error {
 	s.becomeNobody()
+	err := s.findCookieSession(ctx)
+	if s.kind == KindAnonymous && !s.persisted {
+		s.out.clearLogin(&s.sent)
+	}
+	return err
+}
+
+func (s *Session) findCookieSession(ctx context.Context) error {
 	if s.sent.has[slotUserID] {
 		return s.openUser(ctx)
 	}
@@ -100,13 +109,14 @@ func (s *Session) loadCookie(ctx context.Context, value string) (*loaded, error)
 // that user, or a remembered login. Whatever does not fit together leaves
 // nobody.
 func (s *Session) openUser(ctx context.Context) error {
-	id, err := strconv.ParseInt(s.sent.value[slotUserID], 10, 64)
-	if err != nil || id <= 0 {
+	id := leadingInt(s.sent.value[slotUserID])
+	if id <= 0 {
 		return nil
 	}
 	value := s.sent.value[slotSession]
 	known := wellFormed(value)
 	var l *loaded
+	var err error
 	if known {
 		if _, ok := parseAnonymous(s.m.deps.Ring, value, s.m.cfg.Lifetime, s.in.Now); ok {
 			return nil // an anonymous session beside the cookies of a user
@@ -125,6 +135,21 @@ func (s *Session) openUser(ctx context.Context) error {
 		return s.revive(ctx, account.ID(id))
 	}
 	return nil
+}
+
+// leadingInt reads a number as PHP does: blanks before it and anything after it
+// do not count. 0 means that there is none.
+func leadingInt(s string) int64 {
+	s = strings.TrimLeft(s, " \t\n\r\v\f")
+	n := 0
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	id, err := strconv.ParseInt(s[:n], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
 }
 
 // fits reports whether a stored session and all login cookies belong to one
@@ -219,11 +244,16 @@ func (s *Session) setLoginCookies(userToken string) {
 	life := s.m.cfg.LoginCookies
 	if s.stored.rec.remember {
 		life = s.m.cfg.Remember
-		s.out.set(slotToken, userToken, life)
-	} else {
-		s.out.clearSent(slotToken, &s.sent)
 	}
 	s.out.set(slotSession, s.value, 0)
 	s.out.set(slotUserID, strconv.FormatInt(int64(s.stored.row.Owner), 10), life)
 	s.out.set(slotUserName, s.stored.owner.Name, life)
+	if s.stored.rec.remember {
+		s.out.set(slotToken, userToken, life)
+	} else {
+		s.out.clearSent(slotToken, &s.sent)
+	}
+	if s.sent.has[slotForceHTTPS] {
+		s.out.set(slotForceHTTPS, "true", s.m.cfg.LoginCookies)
+	}
 }
