@@ -27,9 +27,33 @@ func (r *Request) readErrorStyle() {
 	if f, ok := r.peek("errorformat"); ok && slices.Contains(errorFormats, f) {
 		r.errors.format = f
 	}
-	r.peek("errorlang")
-	r.peek("uselang")
+	if code, ok := r.peek("uselang"); ok {
+		r.errors.uselang = languageCode(code, lang)
+	}
+	if code, ok := r.peek("errorlang"); r.errors.format != "bc" {
+		r.errors.lang = r.errors.uselang
+		if ok && code != "uselang" {
+			r.errors.lang = languageCode(code, lang)
+		}
+	} else {
+		r.errors.lang = "en" // whatever is asked
+	}
 	r.peek("errorsuselocal")
+}
+
+// languageCode is the code that a request names, in lower case, or the content
+// language when it names none that could be one.
+func languageCode(code, content string) string {
+	code = strings.ToLower(code)
+	if code == "user" || code == "content" || len(code) < 2 || len(code) > 128 {
+		return content
+	}
+	for i := 0; i < len(code); i++ {
+		if c := code[i]; !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-') {
+			return content
+		}
+	}
+	return code
 }
 
 // text is a message in the request's error format: plain, HTML or marked up.
@@ -197,13 +221,17 @@ func writeRawParams(list format.Ref, params []message.Param) {
 			list.Object("").Int("num", p.Num)
 		case message.KindDuration:
 			list.Object("").Int("duration", p.Num)
-		case message.KindList:
+		case message.KindList, message.KindTextList:
 			o := list.Object("")
 			members := o.List("list", "param")
 			for _, text := range p.List {
 				members.Object("").String("plaintext", text)
 			}
-			o.String("type", "comma")
+			kind := "comma"
+			if p.Kind == message.KindTextList {
+				kind = "text"
+			}
+			o.String("type", kind)
 		}
 	}
 }

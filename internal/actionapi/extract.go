@@ -2,7 +2,6 @@ package actionapi
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +15,7 @@ import (
 func (r *Request) extract(ctx context.Context, path, prefix string, params []Param) (Args, *Problem, error) {
 	args := Args{params: params, values: r.newValues(len(params))}
 	for i := range params {
-		problem, err := r.extractOne(ctx, path, prefix+params[i].Name, &params[i], &args.values[i])
+		problem, err := r.extractOne(ctx, path, prefix, &params[i], &args.values[i])
 		if problem != nil || err != nil {
 			if problem != nil {
 				problem.Module = path
@@ -27,15 +26,16 @@ func (r *Request) extract(ctx context.Context, path, prefix string, params []Par
 	return args, nil, nil
 }
 
-func (r *Request) extractOne(ctx context.Context, path, name string, p *Param, v *value) (*Problem, error) {
-	text, given := r.lookUp(path, name, p)
+func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param, v *value) (*Problem, error) {
+	text, given := r.lookUp(path, prefix, p)
 	v.given = given
+	if !given && !p.Required && !p.HasDefault {
+		return nil, nil
+	}
+	name := prefix + p.Name
 	if !given {
 		if p.Required {
 			return missing(name), nil
-		}
-		if !p.HasDefault {
-			return nil, nil
 		}
 		text = p.Default
 	}
@@ -64,18 +64,18 @@ func missing(name string) *Problem {
 
 // lookUp finds a value among the raw parameters and cleans it. A name with an
 // array part counts as not given.
-func (r *Request) lookUp(path, name string, p *Param) (text string, given bool) {
-	raw := r.raw.find(name)
+func (r *Request) lookUp(path, prefix string, p *Param) (text string, given bool) {
+	raw := r.raw.find(prefix, p.Name)
 	if raw == nil {
 		return "", false
 	}
 	if raw.array {
-		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Plain(name)))
+		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Plain(raw.name)))
 		return "", false
 	}
 	text, changed := clean(raw.value, raw.query)
 	if changed {
-		r.warn(path, NewProblem("apiwarn-badutf8", message.Plain(name)))
+		r.warn(path, NewProblem("apiwarn-badutf8", message.Plain(raw.name)))
 	}
 	return text, true
 }
@@ -85,7 +85,8 @@ func (r *Request) check(path, name string, p *Param, v *value, given bool) *Prob
 	switch p.Type {
 	case Enum:
 		if given && !slices.Contains(p.Values, v.text) {
-			return NewProblem("paramvalidator-badvalue-enumnotmulti", message.Plain(name), message.Plain(v.text))
+			return NewProblem("paramvalidator-badvalue-enumnotmulti", message.Plain(name), message.Plain(v.text),
+				message.TextList(p.Values), message.Number(int64(len(p.Values))))
 		}
 	case Integer:
 		return r.checkInteger(path, name, p, v)
@@ -99,11 +100,9 @@ func (r *Request) check(path, name string, p *Param, v *value, given bool) *Prob
 	return nil
 }
 
-var integer = regexp.MustCompile(`\A[+-]?[0-9]+\z`)
-
 func (r *Request) checkInteger(path, name string, p *Param, v *value) *Problem {
-	n, err := strconv.ParseInt(v.text, 10, 64)
-	if err != nil || !integer.MatchString(v.text) {
+	n, err := strconv.ParseInt(v.text, 10, 64) // a sign and digits, nothing else
+	if err != nil {
 		return NewProblem("paramvalidator-badinteger", message.Plain(name), message.Plain(v.text))
 	}
 	if p.HasMin && n < p.Min {

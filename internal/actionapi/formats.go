@@ -19,6 +19,18 @@ type Format struct {
 	Append   func(dst []byte, t *format.Tree, a Args) []byte
 }
 
+// markUsed keeps the format's parameters from being reported as unknown. A
+// format that can be wrapped knows callback, and then the number that jQuery
+// adds against caches.
+func (f *Format) markUsed(raw *rawParams) {
+	for i := range f.Params {
+		raw.find("", f.Params[i].Name)
+	}
+	if f.Callback && raw.find("", "callback") != nil {
+		raw.find("", "_")
+	}
+}
+
 // jsonParams are the parameters of both JSON formats.
 var jsonParams = []Param{
 	{Name: "utf8", Type: Boolean},

@@ -2,8 +2,6 @@ package actionapi
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/message"
@@ -54,7 +52,7 @@ func (r *Request) echo() {
 
 // peek reads a general parameter before the parameters are validated.
 func (r *Request) peek(name string) (string, bool) {
-	raw := r.raw.find(name)
+	raw := r.raw.find("", name)
 	if raw == nil || raw.array {
 		return "", false
 	}
@@ -107,7 +105,7 @@ func (r *Request) maxlag() *Problem {
 	}
 	r.header.Set("Retry-After", "5")
 	r.header.Set("X-Database-Lag", "-1")
-	return NewProblem("apierror-maxlag-generic", message.Number(databaseLag)).WithCode("maxlag").
+	return NewProblem("apierror-maxlag-generic", message.Count(databaseLag)).WithCode("maxlag").
 		With("host", "").With("lag", int64(databaseLag)).With("type", "db")
 }
 
@@ -117,36 +115,8 @@ func (r *Request) reportUnused() {
 		return
 	}
 	names := r.raw.unused()
-	if r.jsonp() {
-		names = slices.DeleteFunc(names, func(n string) bool { return n == "_" })
-	}
-	if len(names) == 0 {
-		return
-	}
 	for i, n := range names {
 		names[i], _ = clean(n, false)
 	}
-	r.warn("main", NewProblem("apierror-unrecognizedparams", message.CommaList(names), message.Number(int64(len(names)))))
-}
-
-// jsonp reports whether the answer is wrapped in a call of a function.
-func (r *Request) jsonp() bool {
-	_, ok := r.callback()
-	return ok
-}
-
-// callback is the function of JSONP, without characters that could be anything
-// else than a name.
-func (r *Request) callback() (string, bool) {
-	raw := r.raw.findQuiet("callback")
-	if raw == nil || r.format == nil || !r.format.Callback {
-		return "", false
-	}
-	return strings.Map(func(c rune) rune {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.ContainsRune("[].'\"_", c):
-			return c
-		}
-		return -1
-	}, raw.value), true
+	r.warn("main", NewProblem("apierror-unrecognizedparams", message.CommaList(names), message.Count(int64(len(names)))))
 }

@@ -36,10 +36,9 @@ type Module struct {
 type Caching uint8
 
 // The modes, from the most to the least private (MediaWiki:
-// ApiMain::setCacheMode).
+// ApiMain::setCacheMode). What is public is still kept apart by cookies.
 const (
 	CachePrivate Caching = iota
-	CacheAnonPublic
 	CachePublic
 )
 

@@ -3,6 +3,7 @@ package actionapi
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/wikigate/wikigate/internal/actionapi/format"
 )
@@ -73,12 +74,13 @@ func (q *query) needsRead(c *Call) bool {
 	if len(c.Args.Strings("meta")) == 0 {
 		return true
 	}
-	for _, p := range c.Args.params {
-		switch p.Name {
-		case "meta", "rawcontinue", "indexpageids":
+	for i := range c.Args.params {
+		if !c.Args.values[i].given {
 			continue
 		}
-		if c.Args.Given(p.Name) {
+		switch c.Args.params[i].Name {
+		case "meta", "rawcontinue", "indexpageids":
+		default:
 			return true
 		}
 	}
@@ -105,6 +107,13 @@ func (q *query) caching(c *Call) Caching {
 }
 
 func (q *query) run(ctx context.Context, c *Call) (problem *Problem, err error) {
+	// An answer without pages is never continued, so any point to continue from
+	// but the first one is wrong; what has the form of one is ignored.
+	if at := c.Args.String("continue"); at != "" && strings.Count(at, "||") != 1 {
+		p := NewProblem("apierror-badcontinue")
+		p.Module = "main"
+		return p, nil
+	}
 	q.chosen(c, func(m *Module) bool {
 		problem, err = c.runSub(ctx, m)
 		return problem == nil && err == nil

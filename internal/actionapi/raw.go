@@ -25,6 +25,9 @@ type rawParam struct {
 type rawParams struct {
 	list []rawParam
 	max  int
+	// lengths has a bit for the length of each name: most lookups are for names
+	// that are not there, and end at it.
+	lengths uint64
 }
 
 // parse appends the pairs of a query string or an urlencoded body. Pairs beyond
@@ -47,18 +50,30 @@ func (p *rawParams) add(name, value string, query bool) {
 		return
 	}
 	p.list = append(p.list, rawParam{name: name, value: value, array: array, query: query})
+	p.lengths |= lengthBit(len(name))
 }
 
-// find gives the last parameter of a name and marks all of them as used.
-func (p *rawParams) find(name string) *rawParam {
+func lengthBit(n int) uint64 { return 1 << (uint(n) % 64) }
+
+// find gives the last parameter of a name, which may come in two parts, and
+// marks all of them as used.
+func (p *rawParams) find(prefix, name string) *rawParam {
+	if p.lengths&lengthBit(len(prefix)+len(name)) == 0 {
+		return nil
+	}
 	var last *rawParam
 	for i := range p.list {
-		if q := &p.list[i]; q.name == name {
+		if q := &p.list[i]; q.is(prefix, name) {
 			q.used = true
 			last = q
 		}
 	}
 	return last
+}
+
+func (q *rawParam) is(prefix, name string) bool {
+	n := len(prefix)
+	return len(q.name) == n+len(name) && q.name[n:] == name && q.name[:n] == prefix
 }
 
 // inQuery reports whether the URL has a parameter of that name.
@@ -132,7 +147,7 @@ func plainName(name string) bool {
 
 // unescape undoes percent-encoding; bad escapes stay as they are.
 func unescape(s string) string {
-	if !strings.ContainsAny(s, "%+") {
+	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
 		return s
 	}
 	buf := make([]byte, 0, len(s))
@@ -183,10 +198,10 @@ func (p *rawParams) readBody(r *http.Request, max int64) (noType bool, err error
 	if ctype == "" {
 		return true, nil
 	}
-	kind, params, err := mime.ParseMediaType(ctype)
-	if err != nil {
-		kind, _, _ = strings.Cut(strings.ToLower(ctype), ";")
-		kind = strings.TrimSpace(kind)
+	_, params, _ := mime.ParseMediaType(ctype) // what cannot be read has no boundary
+	kind := strings.ToLower(strings.TrimSpace(ctype))
+	if end := strings.IndexAny(kind, ";, "); end >= 0 {
+		kind = kind[:end]
 	}
 	body := http.MaxBytesReader(nil, r.Body, max)
 	switch kind {
@@ -210,19 +225,17 @@ func (p *rawParams) readForm(body io.Reader, length int64) error {
 	return nil
 }
 
-// readMultipart takes values and skips files, which are no parameters here.
+// readMultipart takes values and skips files, which are no parameters here. As
+// in PHP, a malformed body gives the parts before the fault.
 func (p *rawParams) readMultipart(body io.Reader, boundary string) error {
 	if boundary == "" {
-		return errBroken
+		return nil
 	}
 	reader := multipart.NewReader(body, boundary)
 	for parts := 0; ; parts++ {
 		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
 		if err != nil {
-			return bodyError(err)
+			return partError(err)
 		}
 		if parts > 2*p.max {
 			return errTooLarge
@@ -232,10 +245,19 @@ func (p *rawParams) readMultipart(body io.Reader, boundary string) error {
 		}
 		var b strings.Builder
 		if _, err := io.Copy(&b, part); err != nil {
-			return bodyError(err)
+			return partError(err)
 		}
 		p.add(part.FormName(), b.String(), false)
 	}
+}
+
+// partError tells the end of a body, or a fault in its form, from a body that
+// is too large.
+func partError(err error) error {
+	if err = bodyError(err); errors.Is(err, errTooLarge) {
+		return err
+	}
+	return nil
 }
 
 func bodyError(err error) error {

@@ -47,6 +47,8 @@ type Request struct {
 	valueEnd   int
 	header     http.Header
 	body       []byte
+	callback   string // of JSONP, when wrapped
+	wrapped    bool
 	page       string // instead of the result
 	pageFile   string
 	token      [64]byte

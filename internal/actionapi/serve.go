@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/message"
@@ -125,9 +124,7 @@ func (r *Request) execute(ctx context.Context) (*Problem, error) {
 	if p = r.checkMethod(); p != nil {
 		return p, nil
 	}
-	if p, err = r.setUpFormat(ctx); p != nil || err != nil {
-		return p, err
-	}
+	r.warnAboutTransport()
 	if r.module.Caching != nil {
 		r.caching = r.module.Caching(c)
 	}
@@ -137,6 +134,7 @@ func (r *Request) execute(ctx context.Context) (*Problem, error) {
 		}
 		return p, err
 	}
+	r.format.markUsed(&r.raw)
 	r.reportUnused()
 	return nil, nil
 }
@@ -151,19 +149,15 @@ func (r *Request) chooseFormat() {
 	}
 }
 
-// setUpFormat validates the format's own parameters.
-func (r *Request) setUpFormat(ctx context.Context) (*Problem, error) {
+// warnAboutTransport warns about requests that came in a way that may stop
+// working.
+func (r *Request) warnAboutTransport() {
 	if r.noType {
 		r.deprecated("main", "post-without-content-type", NewProblem("apiwarn-deprecation-post-without-content-type"))
 	}
-	args, p, err := r.extract(ctx, r.format.Name, "", r.format.Params)
-	if p == nil && err == nil {
-		r.fmtArgs = args
-		if _, ok := r.http.Header["Cookie"]; ok && !r.client.HTTPS && r.session.ForceHTTPS() {
-			r.deprecated("main", "https-expected", NewProblem("apiwarn-deprecation-https-expected"))
-		}
+	if !r.client.HTTPS && r.session.ForceHTTPS() {
+		r.deprecated("main", "https-expected", NewProblem("apiwarn-deprecation-https-expected"))
 	}
-	return p, err
 }
 
 // checkOwnToken refuses a token in the URL and a wrong one.
@@ -243,53 +237,6 @@ func (r *Request) checkMethod() *Problem {
 	return nil
 }
 
-// finish turns the outcome into an answer and sends it.
-func (r *Request) finish(ctx context.Context, w http.ResponseWriter, p *Problem, err error) {
-	if err == nil {
-		err = r.session.Commit(ctx)
-	}
-	if err != nil {
-		p = r.broken(err)
-	}
-	if p != nil {
-		r.failWith(ctx, p)
-	}
-	if p == nil && r.fmtArgs.params == nil && len(r.format.Params) > 0 {
-		r.defaultFormat(ctx)
-	}
-	r.session.WriteCookies(r.header)
-	r.print(w)
-}
-
-// failWith writes a problem, in the default form of the format when the
-// format's own parameters are what was wrong.
-func (r *Request) failWith(ctx context.Context, p *Problem) {
-	if r.fmtArgs.params != nil || len(r.format.Params) == 0 {
-		r.fail(p)
-		return
-	}
-	args, bad, err := r.extract(ctx, r.format.Name, "", r.format.Params)
-	if bad == nil && err == nil {
-		r.fmtArgs = args
-		r.fail(p)
-		return
-	}
-	r.fail(p)
-	if bad != nil {
-		r.warn("main", NewProblem("apiwarn-errorprinterfailed").WithCode("errorprinterfailed"))
-		r.warn(r.format.Name, bad)
-	}
-	r.defaultFormat(ctx)
-}
-
-// defaultFormat sets the format up as if it had no parameters.
-func (r *Request) defaultFormat(ctx context.Context) {
-	raw := r.raw.list
-	r.raw.list = nil
-	r.fmtArgs, _, _ = r.extract(ctx, r.format.Name, "", r.format.Params)
-	r.raw.list = raw
-}
-
 // broken logs a failure of the system and makes the answer to it, which says
 // no more than the id of the request.
 func (r *Request) broken(err error) *Problem {
@@ -307,47 +254,6 @@ func (r *Request) broken(err error) *Problem {
 	return NewProblem("apierror-internal-exception", message.Text(r.client.RequestID), message.Text(class)).
 		WithCode("internal_api_error_"+class).With("errorclass", class)
 }
-
-// print sends the answer.
-func (r *Request) print(w http.ResponseWriter) {
-	h := r.header
-	contentType, file := r.format.Type, r.format.File
-	body := r.body[:0]
-	name, wrapped := r.callback()
-	switch {
-	case r.page != "" && !r.failed:
-		contentType, file = pageType, r.pageFile
-		body = append(body, r.page...)
-	case wrapped:
-		contentType, file = callbackType, "api-result.js"
-		body = append(append(append(body, "/**/"...), name...), '(')
-		body = append(r.format.Append(body, &r.tree, r.fmtArgs), ')')
-	default:
-		body = r.format.Append(body, &r.tree, r.fmtArgs)
-	}
-	r.body = body
-	h["X-Content-Type-Options"] = valueNosniff
-	h["X-Frame-Options"] = valueDeny
-	h["Content-Type"] = []string{contentType}
-	h["Content-Disposition"] = []string{"inline; filename=" + file}
-	if r.codes != "" {
-		h["Mediawiki-Api-Error"] = []string{r.codes}
-	}
-	r.cacheHeaders()
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(r.status)
-	_, _ = w.Write(body) // the client may have gone; nobody is left to tell
-}
-
-const (
-	pageType     = "text/html; charset=utf-8"
-	callbackType = "text/javascript; charset=utf-8"
-)
-
-var (
-	valueNosniff = []string{"nosniff"}
-	valueDeny    = []string{"DENY"}
-)
 
 func joinComma(names []string) string {
 	out := ""

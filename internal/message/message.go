@@ -22,6 +22,7 @@ const (
 	KindNumber
 	KindDuration // seconds
 	KindList     // of plain texts, joined by commas
+	KindTextList // of plain texts, joined by commas and "and"
 	KindCount    // a number that only chooses a plural form
 )
 
@@ -50,6 +51,9 @@ func Duration(seconds int64) Param { return Param{Kind: KindDuration, Num: secon
 
 // CommaList is a list of plain texts.
 func CommaList(items []string) Param { return Param{Kind: KindList, List: items} }
+
+// TextList is a list of plain texts as part of a sentence.
+func TextList(items []string) Param { return Param{Kind: KindTextList, List: items} }
 
 // Message is a key with its parameters. The zero value is no message.
 type Message struct {
@@ -80,7 +84,7 @@ func (p Param) english() string {
 		return strconv.FormatInt(p.Num, 10)
 	case KindDuration:
 		return englishDuration(p.Num)
-	case KindList:
+	case KindList, KindTextList:
 		return strings.Join(p.List, ", ")
 	}
 	return p.Text

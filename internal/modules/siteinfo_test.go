@@ -225,7 +225,7 @@ func TestSiteInfoMayBeCached(t *testing.T) {
 	if got := a.Header.Get("Cache-Control"); got != "s-maxage=20, max-age=10, public" {
 		t.Error(got)
 	}
-	if got := a.Header.Get("Vary"); got != "Accept-Encoding, Treat-as-Untrusted" {
+	if got := a.Header.Get("Vary"); got != "Accept-Encoding, Treat-as-Untrusted, Cookie" {
 		t.Error(got)
 	}
 }
