@@ -9,6 +9,7 @@ import (
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/httpx"
 	"github.com/wikigate/wikigate/internal/modules"
+	"github.com/wikigate/wikigate/internal/store/sqlite"
 	"github.com/wikigate/wikigate/internal/token"
 )
 
@@ -33,7 +34,7 @@ func (a *App) Handler(base string) (http.Handler, error) {
 	mux.HandleFunc(api, serve)
 	mux.HandleFunc(api+"/", dropPathInfo(api))
 	mux.HandleFunc("/{$}", welcome(base+api))
-	return a.logged(mux, proxies), nil
+	return a.logged(a.guarded(mux), proxies), nil
 }
 
 // logged writes a line per request when the configuration asks for it.
@@ -70,6 +71,7 @@ func (a *App) modules(base string) []*actionapi.Module {
 	meta := []*actionapi.Module{
 		modules.Tokens(),
 		modules.UserInfo{WikiID: a.cfg.WikiID, Language: a.cfg.Language, Permissions: a.permissions}.Module(),
+		a.siteInfo(base).Module(),
 	}
 	var all []*actionapi.Module
 	help := modules.Help{Modules: func() []*actionapi.Module { return append(all, meta...) }}
@@ -80,6 +82,24 @@ func (a *App) modules(base string) []*actionapi.Module {
 		actionapi.NewQuery(actionapi.Submodules{Meta: meta}),
 	}
 	return all
+}
+
+// siteInfo is what clients are told about the site.
+func (a *App) siteInfo(base string) modules.SiteInfo {
+	info := modules.SiteInfo{
+		SiteName: a.cfg.SiteName, Generator: "MediaWiki " + a.cfg.MediaWikiVersion, WikiID: a.cfg.WikiID,
+		Server: base, ScriptPath: a.cfg.ScriptPath, ArticlePath: a.cfg.ArticlePath, MainPage: "Main Page",
+		Language: a.cfg.Language, Favicon: "/favicon.ico", ReadOnly: a.cfg.ReadOnly,
+		DBType: "sqlite", DBVersion: sqlite.Version, Permissions: a.permissions,
+		Census: &modules.Census{Accounts: a.store.Accounts(), Clock: a.clock},
+	}
+	if u, err := url.Parse(base); err == nil {
+		info.ServerName = u.Hostname()
+	}
+	if a.cfg.ShowHostname {
+		info.HostName, _ = os.Hostname() // an unknown name is not shown
+	}
+	return info
 }
 
 // dropPathInfo sends /api.php/anything to /api.php, with its query (MediaWiki:
