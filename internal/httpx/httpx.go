@@ -95,7 +95,7 @@ func plain(id string) bool {
 // holding it.
 func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler:           endAfterChunks(h),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -103,3 +103,18 @@ func NewServer(h http.Handler) *http.Server {
 		MaxHeaderBytes:    64 << 10,
 	}
 }
+
+// endAfterChunks ends the connection after a body in chunks. A request that
+// names a length as well may hide a second one from a proxy that believes the
+// length, and net/http does not tell that there was one; it takes the chunks
+// (RFC 9112, section 6.1). Clients of forms know the length and send no chunks.
+func endAfterChunks(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 && r.ProtoMajor == 1 {
+			w.Header()["Connection"] = valueClose
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+var valueClose = []string{"close"}

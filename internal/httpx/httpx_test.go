@@ -1,11 +1,15 @@
 package httpx
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"regexp"
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestAddressBelievesOnlyTrustedProxies(t *testing.T) {
@@ -60,5 +64,31 @@ func TestRequestID(t *testing.T) {
 		if got := trusted.RequestID(r); !form.MatchString(got) {
 			t.Errorf("kept %q", got)
 		}
+	}
+}
+
+// A second request may hide behind the length that a body in chunks should not
+// have.
+func TestBodyInChunksEndsTheConnection(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	go func() { _ = server.Serve(listener) }()
+	defer server.Close()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+	const both = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 39\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
+	if _, err := io.WriteString(conn, both); err != nil {
+		t.Fatal(err)
+	}
+	answers, err := io.ReadAll(conn)
+	if n := strings.Count(string(answers), "HTTP/1.1 "); n != 1 || err != nil {
+		t.Errorf("%d answers, %v: %q", n, err, answers)
 	}
 }
