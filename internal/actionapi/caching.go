@@ -7,17 +7,15 @@ import (
 )
 
 // cacheHeaders says who may keep the answer (MediaWiki:
-// ApiMain::sendCacheHeaders). Errors, and answers in a session, are private.
+// ApiMain::sendCacheHeaders). Errors, and everything on a private site, are
+// private; an answer that may depend on the user's language is so in a session.
 func (r *Request) cacheHeaders() {
-	mode := r.caching
-	if r.failed || r.session.Persisted() {
-		mode = CachePrivate
-	}
 	smaxage, maxage := int64(0), int64(0)
+	language := "user"
 	if r.main.params != nil {
-		smaxage, maxage = r.main.Int("smaxage"), r.main.Int("maxage")
+		smaxage, maxage, language = r.main.Int("smaxage"), r.main.Int("maxage"), r.main.String("uselang")
 	}
-	if mode == CachePrivate {
+	if r.caching == CachePrivate || r.failed || !r.engine.public {
 		r.header["Cache-Control"] = private(r.privateAge(maxage))
 		return
 	}
@@ -26,17 +24,16 @@ func (r *Request) cacheHeaders() {
 		vary += ", Origin"
 	}
 	r.header["Vary"] = []string{vary}
-	if len(r.header["Set-Cookie"]) > 0 {
+	switch {
+	case language == "user" && r.session.Persisted(), smaxage == 0 && maxage == 0:
+		r.header["Cache-Control"] = privateNow
+	case len(r.header["Set-Cookie"]) > 0:
 		r.header.Set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
 		r.header.Set("Cache-Control", "private, max-age=0, s-maxage=0")
-		return
+	default:
+		r.header.Set("Expires", r.now.Add(time.Duration(min(smaxage, maxage))*time.Second).UTC().Format(http.TimeFormat))
+		r.header.Set("Cache-Control", "s-maxage="+strconv.FormatInt(smaxage, 10)+", max-age="+strconv.FormatInt(maxage, 10)+", public")
 	}
-	if smaxage == 0 && maxage == 0 {
-		r.header["Cache-Control"] = private(0)
-		return
-	}
-	r.header.Set("Expires", r.now.Add(time.Duration(min(smaxage, maxage))*time.Second).UTC().Format(http.TimeFormat))
-	r.header.Set("Cache-Control", "s-maxage="+strconv.FormatInt(smaxage, 10)+", max-age="+strconv.FormatInt(maxage, 10)+", public")
 }
 
 // privateAge is how long the client itself may keep a private answer.

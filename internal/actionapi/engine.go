@@ -51,6 +51,7 @@ type Engine struct {
 	modules map[string]*Module
 	formats map[string]*Format
 	general []Param
+	public  bool // everybody may read
 	pool    sync.Pool
 }
 
@@ -60,7 +61,10 @@ var errKeyGone = fail.New(fail.Internal, "the key of a session is not in the key
 
 // New checks the modules and formats and returns an engine.
 func New(cfg Config, deps Deps, modules []*Module, formats []*Format) (*Engine, error) {
-	e := &Engine{cfg: cfg, deps: deps, modules: map[string]*Module{}, formats: map[string]*Format{}}
+	e := &Engine{
+		cfg: cfg, deps: deps, modules: map[string]*Module{}, formats: map[string]*Format{},
+		public: deps.Permissions.Has(everyone, nil, false, "read"),
+	}
 	var actions, names []string
 	for _, m := range modules {
 		if e.modules[m.Name] != nil || m.Run == nil {

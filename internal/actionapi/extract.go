@@ -49,7 +49,7 @@ func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param,
 		return r.extractMulti(ctx, path, name, p, v, text)
 	}
 	if given && strings.HasPrefix(text, unitSeparator) {
-		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain(text)), nil
+		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain("\ufffd"+text[1:])), nil
 	}
 	if given && p.Required && text == "" && (p.Type == String || p.Type == Text || p.Type == Password) {
 		return missing(name), nil
@@ -70,12 +70,12 @@ func (r *Request) lookUp(path, prefix string, p *Param) (text string, given bool
 		return "", false
 	}
 	if raw.array {
-		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Plain(raw.name)))
+		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Text(raw.name)))
 		return "", false
 	}
 	text, changed := clean(raw.value, raw.query)
 	if changed {
-		r.warn(path, NewProblem("apiwarn-badutf8", message.Plain(raw.name)))
+		r.warn(path, NewProblem("apiwarn-badutf8", message.Text(raw.name)))
 	}
 	return text, true
 }
@@ -117,11 +117,11 @@ func (r *Request) checkInteger(path, name string, p *Param, v *value) *Problem {
 // extractMulti splits a list and validates its members. Unknown members of an
 // Enum are dropped with a warning.
 func (r *Request) extractMulti(ctx context.Context, path, name string, p *Param, v *value, text string) (*Problem, error) {
-	if p.All != "" && text == p.All {
+	members := splitList(text)
+	if p.All != "" && len(members) == 1 && members[0] == p.All {
 		v.list = p.Values
 		return nil, nil
 	}
-	members := splitList(text)
 	if len(members) > lowLimit {
 		limit := lowLimit
 		high, err := r.HasRight(ctx, "apihighlimits")

@@ -16,7 +16,7 @@ func generalParams(actions, formats []string) []Param {
 		{Name: "maxlag", Type: Integer},
 		{Name: "smaxage", Type: Integer, Default: "0", HasDefault: true},
 		{Name: "maxage", Type: Integer, Default: "0", HasDefault: true},
-		{Name: "assert", Type: Enum, Values: []string{"anon", "bot", "user"}},
+		{Name: "assert", Type: Enum, Values: []string{"anon", "user", "bot"}},
 		{Name: "assertuser", Type: User},
 		{Name: "requestid", Type: String},
 		{Name: "servedby", Type: Boolean},

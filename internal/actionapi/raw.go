@@ -120,6 +120,9 @@ func mangle(name string) (mangled string, array bool) {
 		name = name[:i]
 	}
 	name = strings.TrimLeft(name, " ")
+	if strings.HasPrefix(name, "[") {
+		return "", false
+	}
 	if i := strings.IndexByte(name, '['); i > 0 {
 		if strings.IndexByte(name[i:], ']') > 0 {
 			name, array = name[:i], true
@@ -240,7 +243,7 @@ func (p *rawParams) readMultipart(body io.Reader, boundary string) error {
 		if parts > 2*p.max {
 			return errTooLarge
 		}
-		if part.FileName() != "" || part.FormName() == "" {
+		if isFile(part) || part.FormName() == "" {
 			continue
 		}
 		var b strings.Builder
@@ -249,6 +252,13 @@ func (p *rawParams) readMultipart(body io.Reader, boundary string) error {
 		}
 		p.add(part.FormName(), b.String(), false)
 	}
+}
+
+// isFile reports whether a part names a file, even an empty one.
+func isFile(part *multipart.Part) bool {
+	_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition")) // what cannot be read has no name
+	_, ok := params["filename"]
+	return ok
 }
 
 // partError tells the end of a body, or a fault in its form, from a body that

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
@@ -96,9 +98,27 @@ func (r *Request) UserID() account.ID {
 // client's address.
 func (r *Request) UserName() string {
 	if r.UserID() == 0 {
-		return r.client.Address.Unmap().String()
+		return addressName(r.client.Address)
 	}
 	return r.session.User().Name
+}
+
+// addressName writes an address as MediaWiki names anonymous users (MediaWiki:
+// IPUtils::sanitizeIP): IPv6 in eight upper-case groups without leading zeros.
+func addressName(a netip.Addr) string {
+	a = a.Unmap()
+	if a.Is4() {
+		return a.String()
+	}
+	raw := a.As16()
+	var b []byte
+	for i := 0; i < len(raw); i += 2 {
+		if i > 0 {
+			b = append(b, ':')
+		}
+		b = strconv.AppendUint(b, uint64(raw[i])<<8|uint64(raw[i+1]), 16)
+	}
+	return strings.ToUpper(string(b))
 }
 
 // Account reads the account of the request's user, once per request. found is

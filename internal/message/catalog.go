@@ -55,7 +55,9 @@ func (c *Catalog) Markup(m Message) string {
 
 // Plain is the message as MediaWiki's API shows it to programs: kbd, code, var
 // and samp become double quotes, other tags are dropped, entities are decoded.
-func (c *Catalog) Plain(m Message) string { return stripMarkup(c.Markup(m)) }
+func (c *Catalog) Plain(m Message) string {
+	return strings.TrimSpace(stripMarkup(c.Markup(m)))
+}
 
 // HTML is the message as a fragment of HTML.
 func (c *Catalog) HTML(m Message) string { return escapeAmpersands(c.Markup(m)) }

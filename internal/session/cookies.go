@@ -89,7 +89,6 @@ func parseCookies(headers []string, names *[slots]string) (s sent) {
 
 func (s *sent) take(i slot, value string) {
 	s.raw[i] = true
-	value = strings.TrimRight(value, " \t")
 	if strings.ContainsAny(value, "%+") {
 		value = decodeValue(value)
 	}
@@ -128,8 +127,15 @@ const (
 	clear
 )
 
-// say puts a cookie last, and takes back what was said about it before.
+// say puts a cookie last and takes back what was said about it before; a new
+// value takes the place of the old one.
 func (o *outgoing) say(c outCookie) {
+	for i := range o.list[:o.n] {
+		if o.list[i].slot == c.slot && o.list[i].verb == c.verb {
+			o.list[i] = c
+			return
+		}
+	}
 	kept := o.list[:0]
 	for _, old := range o.list[:o.n] {
 		if old.slot != c.slot {
