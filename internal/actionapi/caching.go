@@ -26,7 +26,7 @@ func (r *Request) cacheHeaders() {
 	r.header["Vary"] = []string{vary}
 	switch {
 	case language == "user" && r.session.Persisted(), smaxage == 0 && maxage == 0:
-		r.header["Cache-Control"] = privateNow
+		r.header["Cache-Control"] = private(r.privateAge(maxage))
 	case len(r.header["Set-Cookie"]) > 0:
 		r.header.Set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
 		r.header.Set("Cache-Control", "private, max-age=0, s-maxage=0")

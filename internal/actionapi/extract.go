@@ -69,6 +69,9 @@ func (r *Request) lookUp(path, prefix string, p *Param) (text string, given bool
 	if raw == nil {
 		return "", false
 	}
+	if raw.array && p.Type == Boolean {
+		return "", false
+	}
 	if raw.array {
 		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Text(raw.name)))
 		return "", false
