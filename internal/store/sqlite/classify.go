@@ -38,6 +38,8 @@ func classify(err error) (fail.Kind, string) {
 		return fail.Conflict, "a row with that key exists already in %s"
 	case lib.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return fail.NotFound, "a row that the new one belongs to does not exist in %s"
+	case lib.SQLITE_IOERR_SHMSIZE: // the index beside the write-ahead log finds no room
+		return fail.Full, diskFull
 	}
 	switch e.Code() & 0xff {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
@@ -45,7 +47,7 @@ func classify(err error) (fail.Kind, string) {
 	case lib.SQLITE_READONLY:
 		return fail.ReadOnly, "the database %s cannot be written; check the owner and mode of the file and its folder, and how the disk is mounted"
 	case lib.SQLITE_FULL:
-		return fail.Full, "the disk that holds the database %s is full; free some space, and writing goes on by itself"
+		return fail.Full, diskFull
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return fail.Damaged, "%s is not a database or is damaged; restore it from a backup"
 	case lib.SQLITE_CANTOPEN:
@@ -56,6 +58,8 @@ func classify(err error) (fail.Kind, string) {
 	}
 	return fail.Internal, "the database %s gave an unexpected error"
 }
+
+const diskFull = "the disk that holds the database %s is full; free some space, and writing goes on by itself"
 
 // fileError gives an error of the file system its kind and a sentence.
 func fileError(err error, path string) error {

@@ -214,7 +214,8 @@ func (w *writer) write(batch []*request) {
 	err := w.transaction(batch)
 	if err != nil {
 		w.failures.Add(1)
-		w.log.Error("a transaction failed and was rolled back", "changes", len(batch), "kind", fail.KindOf(err), "error", err)
+		// All who wait are told, and for the others there is a warning below.
+		w.log.Debug("a transaction failed and was rolled back", "changes", len(batch), "kind", fail.KindOf(err), "error", err)
 	} else {
 		w.commits.Add(1)
 		w.changes.Add(uint64(len(batch)))
@@ -263,7 +264,7 @@ func (w *writer) transaction(batch []*request) (err error) {
 // transaction cannot survive: after those, SQLite may or may not have rolled
 // back by itself.
 func (w *writer) make(r *request) error {
-	if r.Single {
+	if r.Whole {
 		r.err = r.Run(context.Background(), w.statements)
 		return fatal(r.err)
 	}
