@@ -14,7 +14,9 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/testserver"
 )
@@ -88,4 +90,14 @@ func (w *world) loggedIn(b bot) *client {
 	c := w.client()
 	c.mustLogin(b.login, b.secret)
 	return c
+}
+
+// waitForOutput waits until standard output holds a text.
+func (w *world) waitForOutput(text string) {
+	w.t.Helper()
+	for end := time.Now().Add(10 * time.Second); !strings.Contains(w.Stdout(), text); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			w.t.Fatalf("no %q in standard output: %q", text, w.Stdout())
+		}
+	}
 }

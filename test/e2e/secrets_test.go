@@ -56,14 +56,12 @@ var stackTrace = regexp.MustCompile(`(?i)panic|goroutine \d+|\.go:\d+ \+0x|runti
 // checkLog fails the test when a log holds a secret or a trace of a crash.
 func checkLog(t testing.TB, log string, s *secrets) {
 	t.Helper()
-	for _, name := range s.found(log) {
-		t.Errorf("the log holds %s", name)
-	}
+	faults := s.found(log)
 	if trace := stackTrace.FindString(log); trace != "" {
-		t.Errorf("the log holds the trace of a crash: %q", trace)
+		faults = append(faults, "the trace of a crash")
 	}
-	if t.Failed() {
-		t.Logf("the log:\n%s", tail(log))
+	if faults != nil {
+		t.Errorf("the log holds %q:\n%s", faults, tail(log))
 	}
 }
 
