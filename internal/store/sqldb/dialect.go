@@ -81,8 +81,15 @@ func (d Dialect) placeholders(query string) string {
 // Failed gives a driver's error its kind and sentence. An error that has a
 // kind, and nil, stay as they are.
 func (d Dialect) Failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return d.failed(err)
+}
+
+func (d Dialect) failed(err error) error {
 	var known *fail.Error
-	if err == nil || errors.As(err, &known) {
+	if errors.As(err, &known) {
 		return err
 	}
 	kind, sentence := d.Classify(err)

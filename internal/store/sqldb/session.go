@@ -56,7 +56,7 @@ func (d sessions) Update(ctx context.Context, r session.Row) (bool, error) {
 }
 
 func (d sessions) Rotate(ctx context.Context, old session.ID, next session.Row, spent ...session.Row) error {
-	return d.engine.Write(ctx, Change{Run: func(ctx context.Context, tx *Statements) error {
+	return d.engine.Write(ctx, Change{Whole: true, Run: func(ctx context.Context, tx *Statements) error {
 		if _, err := tx.exec(ctx, sessionDelete, old[:]); err != nil {
 			return err
 		}

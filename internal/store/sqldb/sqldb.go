@@ -26,8 +26,10 @@ type Change struct {
 	// Run does the steps. It returns a fail.NotFound, Conflict or Invalid
 	// error when it refuses; any other error means that the engine failed.
 	Run func(ctx context.Context, tx *Statements) error
-	// Single says that Run is one statement, which is whole by itself.
-	Single bool
+	// Whole says that Run is one statement, or never refuses once it has
+	// changed something: an engine that shares a transaction among changes need
+	// not be able to undo this one alone.
+	Whole bool
 	// Owners says that Run changes what sessions depend on, or removes
 	// sessions of which a cache has no list: caches must notice.
 	Owners bool
@@ -75,7 +77,7 @@ func (d *DB) Throttle() throttle.Store { return counters{d} }
 
 // Health writes a row and waits for it until ctx ends, which should be soon.
 func (d *DB) Health(ctx context.Context) error {
-	err := d.engine.Write(ctx, Change{Single: true, Impatient: true, Run: func(ctx context.Context, tx *Statements) error {
+	err := d.engine.Write(ctx, Change{Whole: true, Impatient: true, Run: func(ctx context.Context, tx *Statements) error {
 		_, err := tx.exec(ctx, healthTurn)
 		return err
 	}})
@@ -92,7 +94,7 @@ func Ended(ctx context.Context) error {
 
 // affected runs one statement and gives the number of rows it has changed.
 func (d *DB) affected(ctx context.Context, owners bool, s statement, args ...any) (n int64, err error) {
-	err = d.engine.Write(ctx, Change{Single: true, Owners: owners, Run: func(ctx context.Context, tx *Statements) error {
+	err = d.engine.Write(ctx, Change{Whole: true, Owners: owners, Run: func(ctx context.Context, tx *Statements) error {
 		n, err = tx.exec(ctx, s, args...)
 		return err
 	}})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 )
 
 // statement names one of the prepared statements.
@@ -57,15 +58,27 @@ const (
 )
 
 const (
-	selectAccount = `SELECT a.id, a.name, a.real_name, a.email, a.email_confirmed, a.registered, a.edit_count, a.token, a.locked,
-		COALESCE(k.id, 0), COALESCE(k.by_name, ''), COALESCE(k.by_id, 0), COALESCE(k.reason, ''), COALESCE(k.created, 0),
-		COALESCE(k.expires, 0), COALESCE(k.no_create, 0), COALESCE(k.partial, 0), COALESCE(k.anon_only, 0),
-		COALESCE(g.pos, -1), COALESCE(g.name, ''), COALESCE(g.expires, 0)`
 	joinAccount = ` LEFT JOIN account_block k ON k.account = a.id LEFT JOIN account_group g ON g.account = a.id`
 	selectBot   = `SELECT owner, app, hash, stamp, grants, restrictions, created, expires FROM bot_password`
 	listSession = `SELECT id, kind, owner, app, created, expires, data FROM session WHERE (expires > ? OR expires = 0)`
 	newestFirst = ` ORDER BY created DESC, id LIMIT ?`
 )
+
+var selectAccount = selectShort("a.id", "a.name", "a.real_name", "a.email", "a.email_confirmed", "a.registered",
+	"a.edit_count", "a.token", "a.locked",
+	"COALESCE(k.id, 0)", "COALESCE(k.by_name, '')", "COALESCE(k.by_id, 0)", "COALESCE(k.reason, '')",
+	"COALESCE(k.created, 0)", "COALESCE(k.expires, 0)", "COALESCE(k.no_create, 0)", "COALESCE(k.partial, 0)",
+	"COALESCE(k.anon_only, 0)",
+	"COALESCE(g.pos, -1)", "COALESCE(g.name, '')", "COALESCE(g.expires, 0)")
+
+// selectShort selects columns under names of one letter: a driver may copy
+// every name for every query, and one letter costs it nothing.
+func selectShort(columns ...string) string {
+	for i, c := range columns {
+		columns[i] = c + " AS " + string(rune('a'+i))
+	}
+	return "SELECT " + strings.Join(columns, ", ")
+}
 
 // texts are the statements in the language all dialects share. The two that
 // Dialect holds are empty here.
@@ -77,15 +90,15 @@ var texts = [endOfStatements]string{
 	accountListPrefix: selectAccount + ` FROM (SELECT * FROM account WHERE name >= ? AND name < ? ORDER BY name LIMIT ?) a` +
 		joinAccount + ` ORDER BY a.name, g.pos`,
 	passwordByName: `SELECT id, password, locked FROM account WHERE name = ?`,
-	botFind: `SELECT a.id, a.locked, COALESCE(b.owner, 0), COALESCE(b.hash, ''), COALESCE(b.stamp, ''), COALESCE(b.grants, ''),
-		COALESCE(b.restrictions, ''), COALESCE(b.created, 0), COALESCE(b.expires, 0)
-		FROM account a LEFT JOIN bot_password b ON b.owner = a.id AND b.app = ? WHERE a.name = ?`,
+	botFind: selectShort("a.id", "a.locked", "COALESCE(b.owner, 0)", "COALESCE(b.hash, '')", "COALESCE(b.stamp, '')",
+		"COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')", "COALESCE(b.created, 0)", "COALESCE(b.expires, 0)") +
+		` FROM account a LEFT JOIN bot_password b ON b.owner = a.id AND b.app = ? WHERE a.name = ?`,
 	botListOwner: selectBot + ` WHERE owner = ? ORDER BY owner, app`,
 	botListAll:   selectBot + ` ORDER BY owner, app`,
-	sessionGet: `SELECT s.kind, s.owner, s.app, s.created, s.expires, s.data,
-		COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.token, ''), COALESCE(a.locked, 0),
-		COALESCE(b.owner, 0), COALESCE(b.stamp, ''), COALESCE(b.grants, ''), COALESCE(b.restrictions, ''), COALESCE(b.expires, 0)
-		FROM session s LEFT JOIN account a ON a.id = s.owner
+	sessionGet: selectShort("s.kind", "s.owner", "s.app", "s.created", "s.expires", "s.data",
+		"COALESCE(a.id, 0)", "COALESCE(a.name, '')", "COALESCE(a.token, '')", "COALESCE(a.locked, 0)",
+		"COALESCE(b.owner, 0)", "COALESCE(b.stamp, '')", "COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')",
+		"COALESCE(b.expires, 0)") + ` FROM session s LEFT JOIN account a ON a.id = s.owner
 		LEFT JOIN bot_password b ON s.kind = 2 AND b.owner = s.owner AND b.app = s.app
 		WHERE s.id = ? AND (s.expires > ? OR s.expires = 0)`,
 	sessionListAll:      listSession + newestFirst,

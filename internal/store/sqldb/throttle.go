@@ -13,7 +13,7 @@ type counters struct{ *DB }
 
 func (d counters) Take(ctx context.Context, buckets []throttle.Bucket, now time.Time) (int, error) {
 	refused := -1
-	err := d.engine.Write(ctx, Change{Single: len(buckets) < 2, Run: func(ctx context.Context, tx *Statements) (err error) {
+	err := d.engine.Write(ctx, Change{Whole: true, Run: func(ctx context.Context, tx *Statements) (err error) {
 		refused, err = take(ctx, tx, buckets, now)
 		return err
 	}})
@@ -47,7 +47,7 @@ func (d counters) Reset(ctx context.Context, keys []string) error {
 		return nil
 	}
 	keys = slices.Clone(keys) // read after the caller has gone on
-	return d.engine.Write(ctx, Change{Detached: true, Single: len(keys) < 2, Run: func(ctx context.Context, tx *Statements) error {
+	return d.engine.Write(ctx, Change{Detached: true, Whole: true, Run: func(ctx context.Context, tx *Statements) error {
 		for _, k := range keys {
 			if _, err := tx.exec(ctx, throttleReset, k); err != nil {
 				return err

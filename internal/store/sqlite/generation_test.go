@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -126,4 +127,46 @@ func TestGenerationProtocol(t *testing.T) {
 	if n, stable := reader.Current(); !stable || n < 900 {
 		t.Errorf("in the end the generation is %d, stable: %v", n, stable)
 	}
+}
+
+// While one writer hands over to the next without a gap, nobody may see a
+// stable generation.
+func TestGenerationWithoutGap(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "gen")
+	var writers [2]*generation
+	for i := range writers {
+		g, err := openGeneration(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = g.close() }()
+		writers[i] = g
+	}
+	if err := writers[0].begin(false); err != nil {
+		t.Fatal(err)
+	}
+	stop := make(chan struct{})
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			for range 100 {
+				if n, stable := writers[0].Current(); stable {
+					t.Errorf("generation %d was stable during a write", n)
+					return
+				}
+			}
+		}
+	})
+	for i := range 40_000 {
+		if err := errors.Join(writers[1-i%2].begin(false), writers[i%2].end(false)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	reader.Wait()
 }
