@@ -1,0 +1,108 @@
+package actionapi
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/wikigate/wikigate/internal/message"
+)
+
+// finish turns the outcome into an answer and sends it. The parameters of the
+// format are read only now, after the module has run.
+func (r *Request) finish(ctx context.Context, w http.ResponseWriter, p *Problem, err error) {
+	if err == nil {
+		err = r.session.Commit(ctx)
+	}
+	if err != nil {
+		p = r.broken(err)
+	}
+	args, bad, _ := r.extract(ctx, r.format.Name, "", r.format.Params) // no format has a parameter that needs a store
+	if p == nil {
+		p = bad
+	}
+	if p != nil {
+		r.fail(p)
+	}
+	if bad != nil {
+		r.warn("main", NewProblem("apiwarn-errorprinterfailed").WithCode("errorprinterfailed"))
+		r.warn(r.format.Name, bad)
+		args = r.defaultArgs(ctx)
+	} else {
+		r.readCallback()
+	}
+	r.fmtArgs = args
+	r.session.WriteCookies(r.header)
+	r.print(w)
+}
+
+// defaultArgs are the format's parameters as if none were given.
+func (r *Request) defaultArgs(ctx context.Context) Args {
+	raw := r.raw
+	r.raw = rawParams{}
+	args, _, _ := r.extract(ctx, r.format.Name, "", r.format.Params) // defaults are valid
+	r.raw = raw
+	return args
+}
+
+// readCallback takes the function of JSONP, without characters that could be
+// anything else than a name.
+func (r *Request) readCallback() {
+	raw := r.raw.findQuiet("callback")
+	if raw == nil || !r.format.Callback {
+		return
+	}
+	if raw.array {
+		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Text("callback")))
+		return
+	}
+	r.wrapped = true
+	r.callback = strings.Map(func(c rune) rune {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.ContainsRune("[].'\"_", c):
+			return c
+		}
+		return -1
+	}, raw.value)
+}
+
+// print sends the answer.
+func (r *Request) print(w http.ResponseWriter) {
+	h := r.header
+	contentType, file := r.format.Type, r.format.File
+	body := r.body[:0]
+	switch {
+	case r.page != "" && !r.failed:
+		contentType, file = pageType, r.pageFile
+		body = append(body, r.page...)
+	case r.wrapped:
+		contentType, file = callbackType, "api-result.js"
+		body = append(append(append(body, "/**/"...), r.callback...), '(')
+		body = append(r.format.Append(body, &r.tree, r.fmtArgs), ')')
+	default:
+		body = r.format.Append(body, &r.tree, r.fmtArgs)
+	}
+	r.body = body
+	h["X-Content-Type-Options"] = valueNosniff
+	h["X-Frame-Options"] = valueDeny
+	h["Content-Type"] = []string{contentType}
+	h["Content-Disposition"] = []string{"inline; filename=" + file}
+	if r.codes != "" {
+		h["Mediawiki-Api-Error"] = []string{r.codes}
+	}
+	r.cacheHeaders()
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(r.status)
+	_, _ = w.Write(body) // the client may have gone; nobody is left to tell
+}
+
+const (
+	pageType     = "text/html; charset=utf-8"
+	callbackType = "text/javascript; charset=utf-8"
+)
+
+var (
+	valueNosniff = []string{"nosniff"}
+	valueDeny    = []string{"DENY"}
+)
