@@ -9,6 +9,7 @@ package secret
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base32"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
@@ -83,21 +84,9 @@ func Hex32() string { return hex.EncodeToString(Bytes(16)) }
 
 // EncodeDigits writes b in the alphabet 0-9a-v, five bits a character, high
 // bits first, without padding (RFC 4648 section 7 in lower case).
-func EncodeDigits(b []byte) string {
-	out := make([]byte, 0, (len(b)*8+4)/5)
-	acc, bits := uint32(0), 0
-	for _, c := range b {
-		acc, bits = acc<<8|uint32(c), bits+8
-		for bits >= 5 {
-			bits -= 5
-			out = append(out, digits[acc>>bits&31])
-		}
-	}
-	if bits > 0 {
-		out = append(out, digits[acc<<(5-bits)&31])
-	}
-	return string(out)
-}
+func EncodeDigits(b []byte) string { return encoding.EncodeToString(b) }
+
+var encoding = base32.NewEncoding(digits).WithPadding(base32.NoPadding)
 
 // DecodeDigits appends to dst what EncodeDigits wrote. ok is false for any
 // other text, one with stray last bits included, so that each value has

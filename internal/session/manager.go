@@ -230,20 +230,22 @@ func (s *Session) HadSecret(t token.Secret) bool {
 // HandOut notes that tokens of this secret have been handed out, which
 // persists the session.
 func (s *Session) HandOut(t token.Secret) {
-	s.Persist()
 	switch s.kind {
 	case KindAnonymous:
 		// Only the login secret matters later: a createaccount token is good or
 		// bad by itself.
 		if t == token.SecretLogin && s.anon.secrets&t == 0 {
 			s.anon.secrets |= t
-			s.setAnonymousCookie()
+			if s.persisted {
+				s.setAnonymousCookie()
+			}
 		}
 	case KindUser:
 		if s.revealed&t == 0 {
 			s.dirty = true
 		}
 	}
+	s.Persist()
 	s.revealed |= t
 }
 

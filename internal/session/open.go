@@ -67,6 +67,12 @@ func validUser(l *loaded) bool {
 
 // openCookie tries the login cookies (MediaWiki: CookieSessionProvider).
 func (s *Session) openCookie(ctx context.Context) error {
+	if !s.sent.has[slotUserID] {
+		if a, ok := parseAnonymous(s.m.deps.Ring, s.sent.value[slotSession], s.m.cfg.Lifetime, s.in.Now); ok {
+			s.adoptAnonymous(a)
+			return nil
+		}
+	}
 	s.becomeNobody()
 	err := s.findCookieSession(ctx)
 	if s.kind == KindAnonymous && !s.persisted {
@@ -81,10 +87,6 @@ func (s *Session) findCookieSession(ctx context.Context) error {
 	}
 	value := s.sent.value[slotSession]
 	if !wellFormed(value) {
-		return nil
-	}
-	if a, ok := parseAnonymous(s.m.deps.Ring, value, s.m.cfg.Lifetime, s.in.Now); ok {
-		s.adoptAnonymous(a)
 		return nil
 	}
 	l, err := s.loadCookie(ctx, value)
