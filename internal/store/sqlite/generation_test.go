@@ -11,6 +11,7 @@ import (
 )
 
 func TestGenerationOfTwoProcesses(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	server, tool := opened(t, path, Options{Serving: true}), opened(t, path, Options{})
 	current := func() uint64 {
@@ -38,6 +39,7 @@ func TestGenerationOfTwoProcesses(t *testing.T) {
 
 // A program that knows nothing of generations is noticed within a tick or so.
 func TestGenerationAndForeignWriter(t *testing.T) {
+	t.Parallel()
 	path := newPath(t)
 	s := opened(t, path, Options{Serving: true})
 	create(t, s, "Anna")
@@ -57,6 +59,7 @@ func TestGenerationAndForeignWriter(t *testing.T) {
 // Writers, repairs and readers at once: numbers seen stable only grow, and
 // none is seen stable while a writer knows that it is not.
 func TestGenerationProtocol(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "gen")
 	open := func() *generation {
 		g, err := openGeneration(path)
@@ -132,6 +135,7 @@ func TestGenerationProtocol(t *testing.T) {
 // While one writer hands over to the next without a gap, nobody may see a
 // stable generation.
 func TestGenerationWithoutGap(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "gen")
 	var writers [2]*generation
 	for i := range writers {

@@ -119,6 +119,7 @@ func roleTokens(t *testing.T, path string) {
 }
 
 func TestLockedByAnotherProcess(t *testing.T) {
+	t.Parallel()
 	path := made(t)
 	s := opened(t, path, Options{BusyTimeout: 20 * time.Millisecond})
 	other := startChild(t, "lock", path)
@@ -139,6 +140,7 @@ func TestLockedByAnotherProcess(t *testing.T) {
 }
 
 func TestOneServingProcess(t *testing.T) {
+	t.Parallel()
 	path := made(t)
 	other := startChild(t, "serve", path)
 	text := refusedOpen(t, path, Options{Serving: true, lockPatience: 1}, fail.Busy)
@@ -159,6 +161,7 @@ func TestOneServingProcess(t *testing.T) {
 }
 
 func TestWriterThatDies(t *testing.T) {
+	t.Parallel()
 	path := made(t)
 	s := opened(t, path, Options{Serving: true})
 	last, stable := s.Generation().Current()
@@ -191,6 +194,7 @@ func TestWriterThatDies(t *testing.T) {
 
 // A writer that died while no server ran leaves its trace in the file.
 func TestWriterThatDiedBeforeOpen(t *testing.T) {
+	t.Parallel()
 	path := made(t)
 	startChild(t, "announce", path).kill()
 	s := opened(t, path, Options{Serving: true})
@@ -202,6 +206,7 @@ func TestWriterThatDiedBeforeOpen(t *testing.T) {
 // A cache that follows the comment of session.Generation is never behind what
 // another process has told its own caller.
 func TestCoherence(t *testing.T) {
+	t.Parallel()
 	path := made(t)
 	s := opened(t, path, Options{Serving: true})
 	c := cached{s: s}

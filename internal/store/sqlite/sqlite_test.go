@@ -9,18 +9,16 @@ import (
 )
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, opener(sqlite.Options{Serving: true}))
 }
 
-// One connection that reads is enough for everything: nothing waits for a
-// second one while it holds the first.
-func TestStoreWithOneReader(t *testing.T) {
-	storetest.Run(t, opener(sqlite.Options{Serving: true, Readers: 1}))
-}
-
-// A process that does not serve keeps the same promises.
-func TestStoreNotServing(t *testing.T) {
-	storetest.Run(t, opener(sqlite.Options{}))
+// A process that does not serve keeps the same promises, and one connection
+// that reads is enough for everything: nothing waits for a second one while it
+// holds the first.
+func TestStoreOfATool(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, opener(sqlite.Options{Readers: 1}))
 }
 
 func opener(o sqlite.Options) func(t *testing.T) storetest.Stores {

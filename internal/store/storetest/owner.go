@@ -107,7 +107,7 @@ func testOwnerConsistent(w *world) {
 	r := w.put("a", a.ID)
 	var writer sync.WaitGroup
 	writer.Go(func() {
-		for i := range 40 {
+		for i := range 15 {
 			if err := w.Sessions.Put(w.ctx, session.Row{ID: r.ID, Kind: session.KindUser, Owner: a.ID, Data: fmt.Append(nil, i)}); err != nil {
 				w.Error(err)
 			}
