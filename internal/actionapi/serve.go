@@ -3,6 +3,7 @@ package actionapi
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"github.com/wikigate/wikigate/internal/fail"
@@ -46,6 +47,7 @@ func (r *Request) serve(ctx context.Context, w http.ResponseWriter) {
 		return
 	}
 	r.echo()
+	r.chooseFormat()
 	problem, err := (*Problem)(nil), openErr
 	if err == nil {
 		problem, err = r.execute(ctx)
@@ -94,7 +96,6 @@ func (r *Request) lacksSameOrigin() bool {
 
 // execute validates and runs.
 func (r *Request) execute(ctx context.Context) (*Problem, error) {
-	r.chooseFormat()
 	main, p, err := r.extract(ctx, "main", "", r.engine.general)
 	if p != nil || err != nil {
 		return p, err
@@ -240,8 +241,11 @@ func (r *Request) checkMethod() *Problem {
 // broken logs a failure of the system and makes the answer to it, which says
 // no more than the id of the request.
 func (r *Request) broken(err error) *Problem {
-	kind := fail.KindOf(err)
-	r.engine.deps.Log.Error("request failed", "channel", "exception", "request", r.client.RequestID, "kind", kind.String(), "error", err)
+	kind, level := fail.KindOf(err), slog.LevelError
+	if r.http.Context().Err() != nil {
+		level = slog.LevelDebug // the client has gone; nothing is wrong here
+	}
+	r.engine.deps.Log.Log(r.http.Context(), level, "request failed", "channel", "exception", "request", r.client.RequestID, "kind", kind.String(), "error", err)
 	class := "InternalError"
 	switch kind {
 	case fail.Unavailable, fail.Busy, fail.Full, fail.ReadOnly:

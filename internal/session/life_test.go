@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"net/http"
 	"net/netip"
 	"strings"
 	"sync"
@@ -284,6 +285,29 @@ func TestAdminListsAndEnds(t *testing.T) {
 	} {
 		if _, err := admin.End(ctx, request); !fail.Is(err, kind) {
 			t.Errorf("%+v: %v", request, err)
+		}
+	}
+}
+
+// A store that does not answer says nothing about the cookies.
+func TestStoreFailureDeletesNoCookie(t *testing.T) {
+	w := newWorld(t)
+	j := jar{}
+	w.loginUser(j, w.alice, true)
+	w.loginBot(j)
+	w.account("Carol") // so that nothing is known from before
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, cookies := range []jar{j, j.with("w_BPsession", ""), j.with("w_BPsession", "").with("w_session", "")} {
+		s := &session.Session{}
+		in := session.Input{Cookies: cookies.header(), Address: home, Now: w.clock.Now()}
+		if err := w.manager.Open(ended, in, s); err == nil {
+			t.Fatal("the store answers")
+		}
+		h := http.Header{}
+		s.WriteCookies(h)
+		if s.User().ID != 0 || len(h) != 0 {
+			t.Errorf("user %+v, cookies %v", s.User(), h)
 		}
 	}
 }

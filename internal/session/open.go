@@ -19,6 +19,10 @@ func (m *Manager) Open(ctx context.Context, in Input, s *Session) error {
 	if !ok && err == nil {
 		err = s.openCookie(ctx)
 	}
+	if err != nil {
+		*s = Session{m: m, in: in} // its cookies may be good: none is deleted
+		s.becomeNobody()
+	}
 	return err
 }
 
