@@ -77,6 +77,7 @@ func New(cfg Config, deps Deps, modules []*Module, formats []*Format) (*Engine, 
 		actions = append(actions, m.Name)
 	}
 	for _, f := range formats {
+		f.contentType, f.disposition = []string{f.Type}, inline(f.File)
 		e.formats[f.Name] = f
 		names = append(names, f.Name)
 	}

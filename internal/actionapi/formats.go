@@ -17,6 +17,8 @@ type Format struct {
 	// Callback formats can be wrapped in a call of a function (JSONP).
 	Callback bool
 	Append   func(dst []byte, t *format.Tree, a Args) []byte
+
+	contentType, disposition []string // headers, made by New
 }
 
 // markUsed keeps the format's parameters from being reported as unknown. A

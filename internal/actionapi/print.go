@@ -70,14 +70,14 @@ func (r *Request) readCallback() {
 // print sends the answer.
 func (r *Request) print(w http.ResponseWriter) {
 	h := r.header
-	contentType, file := r.format.Type, r.format.File
+	contentType, disposition := r.format.contentType, r.format.disposition
 	body := r.body[:0]
 	switch {
 	case r.page != "" && !r.failed:
-		contentType, file = pageType, r.pageFile
+		contentType, disposition = valuePage, inline(r.pageFile)
 		body = append(body, r.page...)
 	case r.wrapped:
-		contentType, file = callbackType, "api-result.js"
+		contentType, disposition = valueScript, valueScriptFile
 		body = append(append(append(body, "/**/"...), r.callback...), '(')
 		body = append(r.format.Append(body, &r.tree, r.fmtArgs), ')')
 	default:
@@ -86,8 +86,8 @@ func (r *Request) print(w http.ResponseWriter) {
 	r.body = body
 	h["X-Content-Type-Options"] = valueNosniff
 	h["X-Frame-Options"] = valueDeny
-	h["Content-Type"] = []string{contentType}
-	h["Content-Disposition"] = []string{"inline; filename=" + file}
+	h["Content-Type"] = contentType
+	h["Content-Disposition"] = disposition
 	if r.codes != "" {
 		h["Mediawiki-Api-Error"] = []string{r.codes}
 	}
@@ -97,12 +97,14 @@ func (r *Request) print(w http.ResponseWriter) {
 	_, _ = w.Write(body) // the client may have gone; nobody is left to tell
 }
 
-const (
-	pageType     = "text/html; charset=utf-8"
-	callbackType = "text/javascript; charset=utf-8"
-)
+// inline is the value of Content-Disposition.
+func inline(file string) []string { return []string{"inline; filename=" + file} }
 
+// Values of headers, which nobody may change.
 var (
-	valueNosniff = []string{"nosniff"}
-	valueDeny    = []string{"DENY"}
+	valueNosniff    = []string{"nosniff"}
+	valueDeny       = []string{"DENY"}
+	valuePage       = []string{"text/html; charset=utf-8"}
+	valueScript     = []string{"text/javascript; charset=utf-8"}
+	valueScriptFile = inline("api-result.js")
 )

@@ -221,7 +221,8 @@ func (p *rawParams) readForm(body io.Reader, length int64) error {
 	if length > 0 {
 		b.Grow(int(length)) // at most the limit, checked before
 	}
-	if _, err := io.Copy(&b, body); err != nil {
+	chunk := make([]byte, min(max(512, length), 32<<10))
+	if _, err := io.CopyBuffer(&b, body, chunk); err != nil {
 		return bodyError(err)
 	}
 	p.parse(b.String(), false)

@@ -224,7 +224,7 @@ func (r *Request) newValues(n int) []value {
 
 // reset makes the request ready for the next use and keeps its memory.
 func (r *Request) reset() {
-	clear(r.values)
+	clear(r.values[:r.valueEnd])
 	clear(r.raw.list)
 	raw, values, body, tree := r.raw.list[:0], r.values, r.body[:0], r.tree
 	*r = Request{engine: r.engine, values: values, body: body, tree: tree}

@@ -6,8 +6,9 @@
 package httpx
 
 import (
-	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
+	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -74,8 +75,9 @@ func (p Proxies) RequestID(r *http.Request) string {
 	if id := r.Header.Get("X-Request-Id"); id != "" && len(id) <= maxRequestID && plain(id) && p.trusts(peerAddress(r.RemoteAddr)) {
 		return id
 	}
-	var raw [12]byte
-	_, _ = rand.Read(raw[:]) // never fails since Go 1.24
+	var raw [12]byte // unique, but no secret
+	binary.NativeEndian.PutUint64(raw[:], rand.Uint64())
+	binary.NativeEndian.PutUint32(raw[8:], rand.Uint32())
 	var text [24]byte
 	hex.Encode(text[:], raw[:])
 	return string(text[:])
