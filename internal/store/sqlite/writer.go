@@ -235,7 +235,7 @@ func (w *writer) write(batch []*request) {
 // transaction makes the changes of a batch. A change that refuses leaves its
 // error in its request and the others alone. An error means that none was
 // made.
-func (w *writer) transaction(batch []*request) (err error) {
+func (w *writer) transaction(batch []*request) error {
 	announced := !w.serving
 	for _, r := range batch {
 		announced = announced || r.Owners
@@ -244,10 +244,10 @@ func (w *writer) transaction(batch []*request) (err error) {
 		if err := w.generation.begin(w.serving); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, w.generation.end(w.serving)) }()
+		defer w.finish()
 	}
 	if err := w.exec(begin); err != nil {
-		return err
+		return w.rolledBack(err)
 	}
 	for _, r := range batch {
 		if err := w.make(r); err != nil {
@@ -258,6 +258,14 @@ func (w *writer) transaction(batch []*request) (err error) {
 		return w.rolledBack(err)
 	}
 	return nil
+}
+
+// finish says that an announced transaction is over. What became of it does not
+// depend on this: if the file stays locked, caches stay off.
+func (w *writer) finish() {
+	if err := w.generation.end(w.serving); err != nil {
+		w.log.Error("the generation file stays locked; sessions are not cached until this program ends", "error", err)
+	}
 }
 
 // make does the steps of one change. Its error is one that the whole
@@ -295,7 +303,8 @@ func fatal(err error) error {
 // rolledBack ends the transaction that met err.
 func (w *writer) rolledBack(err error) error {
 	if rolling := w.exec(rollback); rolling != nil {
-		// SQLite has rolled back by itself, as it may after a full disk.
+		// There was none, or SQLite has ended it by itself, as it may after a
+		// full disk.
 		w.log.Debug("nothing was left to roll back", "error", rolling)
 	}
 	return err
