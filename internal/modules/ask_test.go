@@ -8,6 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/secret"
 )
 
 const formType = "application/x-www-form-urlencoded"
@@ -143,4 +146,57 @@ func (a answer) setNames() string {
 		names = append(names, strings.TrimPrefix(name, "refwiki"))
 	}
 	return strings.ReplaceAll(strings.Join(names, " "), "-refwiki", "-")
+}
+
+// way is a way for a request to say that another site may read the answer.
+type way struct {
+	name, query, body string
+	header            bool
+	wrapped           bool // the answer is a call of the function f
+}
+
+func untrustedWays() []way {
+	return []way{
+		{name: "origin=*", query: "&origin=*"},
+		{name: "origin=* in the body", body: "&origin=*"},
+		{name: "callback", query: "&callback=f", wrapped: true},
+		{name: "callback in the body", body: "&callback=f", wrapped: true},
+		{name: "header", header: true},
+	}
+}
+
+func (w way) get(c *client, query string) answer {
+	c.t.Helper()
+	if w.body != "" {
+		return w.post(c, query, "")
+	}
+	return w.send(c, http.MethodGet, query, "", "")
+}
+
+func (w way) post(c *client, query, body string) answer {
+	c.t.Helper()
+	return w.send(c, http.MethodPost, query, formType, body)
+}
+
+func (w way) send(c *client, method, query, kind, body string) answer {
+	c.t.Helper()
+	if w.header {
+		c = c.with("Treat-as-Untrusted", "1")
+	}
+	a := c.send(method, "format=json&"+query+w.query, kind, body+w.body)
+	if w.wrapped {
+		text, ok := strings.CutPrefix(a.Body, "/**/f(")
+		if !ok || !strings.HasSuffix(text, ")") {
+			c.t.Errorf("%s: not a call: %s", w.name, a.Body)
+		}
+		a.Body = strings.TrimSuffix(text, ")")
+	}
+	return a
+}
+
+// addAccount adds an account to those of every rig.
+func (r *rig) addAccount(t testing.TB, name, password string) {
+	t.Helper()
+	_, err := r.Accounts.Create(t.Context(), account.CreateRequest{Name: name, Password: secret.New(password)})
+	must(t, err)
 }
