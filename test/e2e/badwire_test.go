@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -74,6 +75,36 @@ func TestL18_TwoLengthsHideNoSecondRequest(t *testing.T) {
 		if strings.Contains(string(answers), "hidden") || strings.Count(string(answers), "HTTP/1.1 ") != 1 {
 			t.Errorf("%s: %q", name, answers)
 		}
+	}
+}
+
+// A client that sends a request and says at once that no more will come gets
+// its answer, or none, but loses no login and leaves no trace of trouble.
+func TestClientThatHangsUp(t *testing.T) {
+	w := start(t)
+	w.account("William", "password-of-William")
+	b := w.bot("William", "app")
+	main := w.client()
+	main.mustLogin("William", "password-of-William")
+	for i := range 200 {
+		cookies := []string{main.cookieHeader(), w.loggedIn(b).cookieHeader()}[i%2]
+		conn := w.dial(t)
+		if _, err := io.WriteString(conn, message("GET", who, "", "Cookie: "+cookies)); err != nil {
+			t.Fatal(err)
+		}
+		if i%3 == 0 {
+			_ = conn.Close()
+			continue
+		}
+		_ = conn.(*net.TCPConn).CloseWrite()
+		if r := readReply(t, conn); r.status >= 500 && r.status != 503 || len(r.cleared) > 0 {
+			t.Errorf("status %d, deletes %q: %q", r.status, r.cleared, r.body)
+		}
+	}
+	main.is("William")
+	w.stillServes(t, b)
+	if strings.Contains(w.Stderr(), "level=ERROR") {
+		t.Error("the log calls it an error")
 	}
 }
 

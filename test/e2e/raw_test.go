@@ -57,16 +57,19 @@ func (w *world) dial(t testing.TB) net.Conn {
 	return conn
 }
 
-// raw sends a text, says that no more will come, and returns the answer. A
-// server may refuse before it has read everything, so that writing may fail.
-// An answer of status 0 means that the server closed without a word.
+// patience is how long raw waits for an answer before it says that no more
+// will come. A server may stop working for a client that has said so.
+const patience = 300 * time.Millisecond
+
+// raw sends a text and returns the answer. A server may refuse before it has
+// read everything, so that writing may fail. An answer of status 0 means that
+// the server closed without a word.
 func (w *world) raw(t testing.TB, text string) reply {
 	t.Helper()
 	conn := w.dial(t)
-	go func() {
-		_, _ = io.WriteString(conn, text)
-		_ = conn.(*net.TCPConn).CloseWrite()
-	}()
+	go func() { _, _ = io.WriteString(conn, text) }()
+	closing := time.AfterFunc(patience, func() { _ = conn.(*net.TCPConn).CloseWrite() })
+	defer closing.Stop()
 	return readReply(t, conn)
 }
 
