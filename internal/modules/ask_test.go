@@ -114,6 +114,9 @@ func mask(body string) string {
 // shows checks the body with its texts and tokens masked.
 func (a answer) shows(name, want string) {
 	a.t.Helper()
+	if strings.Contains(a.Body, "\u29fc") || strings.Contains(a.Body, `\u29fc`) {
+		a.t.Errorf("%s: a message has no text: %s", name, a.Body)
+	}
 	if got := mask(a.Body); got != want {
 		a.t.Errorf("%s:\ngot  %s\nwant %s", name, got, want)
 	}

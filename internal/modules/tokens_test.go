@@ -179,51 +179,23 @@ func TestOnlyLoginAndCreateAccountTokensStartASession(t *testing.T) {
 	alice.get("action=query&meta=tokens&type=*").sets(t, "logged in")
 }
 
-// Another site may read the answers of such requests.
-func untrustedWays() map[string]func(c *client, query string) answer {
-	return map[string]func(c *client, query string) answer{
-		"origin=*": func(c *client, query string) answer { return c.get(query + "&origin=*") },
-		"origin in body": func(c *client, query string) answer {
-			return c.send("POST", "format=json&"+query, formType, "origin=*")
-		},
-		"callback":       func(c *client, query string) answer { return c.get(query + "&callback=f").unwrapped("f") },
-		"empty callback": func(c *client, query string) answer { return c.get(query + "&callback=").unwrapped("") },
-		"header":         func(c *client, query string) answer { return c.with("Treat-as-Untrusted", "1").get(query) },
-		"header, empty":  func(c *client, query string) answer { return c.with("Treat-as-Untrusted", "").get(query) },
-		"header and star": func(c *client, query string) answer {
-			return c.with("Treat-as-Untrusted", "x").get(query + "&origin=*")
-		},
-	}
-}
-
-// unwrapped takes an answer out of the call of a function.
-func (a answer) unwrapped(callback string) answer {
-	a.t.Helper()
-	body, ok := strings.CutPrefix(a.Body, "/**/"+callback+"(")
-	if !ok || !strings.HasSuffix(body, ")") {
-		a.t.Errorf("not a call of %q: %s", callback, a.Body)
-	}
-	a.Body = strings.TrimSuffix(body, ")")
-	return a
-}
-
 func TestNoTokensForAnotherSite(t *testing.T) {
 	r := newRig(t)
 	clients := map[string]*client{
 		"nobody": r.client(t), "Alice": r.client(t).login("Alice", alicePassword), "bot": r.client(t).login("William@testbot", testbotSecret),
 	}
 	for who, c := range clients {
-		for way, ask := range untrustedWays() {
-			name := who + ", " + way
-			a := ask(c, "action=query&meta=tokens&type=csrf|login&errorformat=none&formatversion=2")
+		for _, w := range untrustedWays() {
+			name := who + ", " + w.name
+			a := w.get(c, "action=query&meta=tokens&type=csrf|login&errorformat=none&formatversion=2")
 			a.shows(name, `{"batchcomplete":true,"warnings":[{"code":"tokens-origin","module":"query+tokens"}]}`)
 			a.sets(t, name)
 			if got := a.Header.Get("MediaWiki-Login-Suppressed"); got != "true" {
 				t.Errorf("%s: the header says %q", name, got)
 			}
-			ask(c, "action=query&meta=tokens|userinfo&formatversion=2").shows(name,
+			w.get(c, "action=query&meta=tokens|userinfo&formatversion=2").shows(name,
 				`{"batchcomplete":true,"warnings":{"tokens":{"warnings":"T"}},"query":{"userinfo":{"id":0,"name":"127.0.0.1","anon":true}}}`)
-			ask(c, "action=query&meta=userinfo&assert=user&errorformat=none").fails(name, "assertuserfailed")
+			w.get(c, "action=query&meta=userinfo&assert=user&errorformat=none").fails(name, "assertuserfailed")
 		}
 	}
 	if got := clients["nobody"].get("action=query&meta=tokens").Header.Get("MediaWiki-Login-Suppressed"); got != "" {
