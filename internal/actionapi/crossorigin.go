@@ -21,7 +21,19 @@ func (o Origins) allow(origin string) bool {
 			return false
 		}
 	}
-	return matchesAny(o.Allowed, host) && !matchesAny(o.Except, host)
+	return isHost(host) && matchesAny(o.Allowed, host) && !matchesAny(o.Except, host)
+}
+
+// isHost reports whether s holds nothing but what a host, with a port, is made
+// of: a * must not stand for the part of a URL that hides another host.
+func isHost(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(".-_:[]", c) >= 0) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func matchesAny(patterns []string, host string) bool {

@@ -3,6 +3,7 @@ package modules
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
@@ -221,6 +222,18 @@ func (l Login) event(c *actionapi.Call, e ending) {
 	}
 	l.Log.Info("login attempt", "channel", "authevents", "event", "login", "successful", e.result == "Success",
 		"loginType", e.kind, "status", e.result, "code", e.code, "detail", e.detail,
-		"name", c.Args.String("name"), "app", e.app,
+		"name", forLog(c.Args.String("name")), "app", forLog(e.app),
 		"address", c.Client().Address.String(), "request", c.Client().RequestID)
+}
+
+// maxLogged is how many bytes of a value go into the log (MediaWiki:
+// ApiMain::logRequest).
+const maxLogged = 256
+
+// forLog cuts a value that a client has made too long for a log.
+func forLog(value string) string {
+	if len(value) <= maxLogged {
+		return value
+	}
+	return strings.ToValidUTF8(value[:maxLogged], "") + "[...]"
 }
