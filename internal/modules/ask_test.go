@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/secret"
 )
 
@@ -202,4 +203,12 @@ func (r *rig) addAccount(t testing.TB, name, password string) {
 	t.Helper()
 	_, err := r.Accounts.Create(t.Context(), account.CreateRequest{Name: name, Password: secret.New(password)})
 	must(t, err)
+}
+
+// rewire puts another engine, with r.Ring, before the same store.
+func (r *rig) rewire(t testing.TB, o rigOptions) {
+	t.Helper()
+	permissions := grant.New(o.Groups)
+	r.wireDomain(o, permissions)
+	r.wireEngine(t, o, permissions)
 }

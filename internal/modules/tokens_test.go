@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/botpassword"
-	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/secret"
 )
 
@@ -210,10 +209,7 @@ func TestLoginGoesOnOverAKeyRotation(t *testing.T) {
 	var err error
 	r.Ring, err = r.Ring.Rotated(rigStart.Add(time.Hour))
 	must(t, err)
-	o := defaultRigOptions()
-	permissions := grant.New(o.Groups)
-	r.wireDomain(o, permissions)
-	r.wireEngine(t, o, permissions)
+	r.rewire(t, defaultRigOptions())
 	a := fresh.post(url.Values{"action": {"login"}, "lgname": {"William@testbot"}, "lgpassword": {testbotSecret}, "lgtoken": {login}})
 	a.is(`{"login":{"result":"Success","lguserid":3,"lgusername":"William"}}`)
 	alice.post(url.Values{"action": {"logout"}, "token": {csrf}}).is(`{}`)
