@@ -85,15 +85,17 @@ type New struct {
 	Registered   time.Time
 }
 
-// Page asks for accounts in the order of their names.
+// Page asks for at most Limit accounts in the order of their names; a Limit of 0
+// or less gives none.
 type Page struct {
 	From   string // first name, inclusive; empty: from the start
 	Prefix string
 	Limit  int
 }
 
-// Store keeps accounts. Implementations are safe for concurrent use, and each
-// method is atomic. A change is visible to every read that starts after the
+// Store keeps accounts. Names are valid UTF-8 without NUL. Implementations are
+// safe for concurrent use, and each method is atomic; a context that is over is
+// fail.Unavailable, wrapping the context's error. A change is visible to every read that starts after the
 // method has returned, in this process and in others on the same data.
 // Methods that take an id of no account return a fail.NotFound error.
 type Store interface {
@@ -106,11 +108,13 @@ type Store interface {
 	ByID(ctx context.Context, id ID) (a Account, found bool, err error)
 	// List gives up to p.Limit accounts ordered by the bytes of their names.
 	List(ctx context.Context, p Page) ([]Account, error)
-	// SetGroups replaces the explicit groups.
+	// SetGroups replaces the explicit groups. A group that stands there twice is
+	// fail.Invalid.
 	SetGroups(ctx context.Context, id ID, groups []Membership) error
 	// SetLocked locks or unlocks. A locked account has no session.
 	SetLocked(ctx context.Context, id ID, locked bool) error
-	// SetBlock sets the block and gives it an id; nil removes it.
+	// SetBlock sets the block and gives the stored one an id (b is not changed);
+	// nil removes it.
 	SetBlock(ctx context.Context, id ID, b *Block) error
 	// SetToken replaces Token, which ends all cookie sessions and remembered
 	// logins.

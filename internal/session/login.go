@@ -35,7 +35,7 @@ func (s *Session) LoginUser(ctx context.Context, a account.Account, remember boo
 		err = s.m.deps.Store.Rotate(ctx, old, next)
 		s.m.cache.remove(old)
 	} else {
-		spent := Row{ID: s.anon.spentID(), Kind: KindSpent, Owner: a.ID, Created: s.in.Now, Expires: row.Expires, Data: []byte{0}}
+		spent := Row{ID: s.anon.spentID(), Kind: KindSpent, Created: s.in.Now, Expires: row.Expires, Data: []byte{0}}
 		err = s.m.deps.Store.Rotate(ctx, ID{}, next, spent)
 	}
 	if err != nil {

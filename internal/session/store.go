@@ -55,7 +55,7 @@ type Row struct {
 	Owner   account.ID
 	App     string // app id of a bot session
 	Created time.Time
-	Expires time.Time
+	Expires time.Time // zero: never
 	Data    []byte
 }
 
@@ -78,7 +78,7 @@ type BotState struct {
 	Expires      time.Time
 }
 
-// Filter selects rows; zero fields select all.
+// Filter selects rows; zero fields select all, and a Limit of 0 sets none.
 type Filter struct {
 	Owner account.ID
 	App   string
@@ -94,8 +94,8 @@ type Store interface {
 	Get(ctx context.Context, id ID, now time.Time) (r Row, o Owner, found bool, err error)
 	// Put inserts the row or replaces the one with its id.
 	Put(ctx context.Context, r Row) error
-	// Update replaces the row if it exists; it never brings a deleted session
-	// back. found is false when there was none.
+	// Update replaces the row if it exists, expired or not; it never brings a
+	// deleted session back. found is false when there was none.
 	Update(ctx context.Context, r Row) (found bool, err error)
 	// Rotate inserts next and removes old (which need not exist) in one step.
 	// Rows in spent are inserted as well.
@@ -103,7 +103,8 @@ type Store interface {
 	// Delete removes the row. deleted is false when there was none.
 	Delete(ctx context.Context, id ID) (deleted bool, err error)
 	// DeleteOwner removes the sessions of an account, or only those of one app
-	// id when app is not empty, and says how many there were.
+	// id when app is not empty, and says how many there were. Spent rows belong
+	// to nobody and stay; owner 0 removes nothing.
 	DeleteOwner(ctx context.Context, owner account.ID, app string) (int, error)
 	// List gives rows that have not expired at now, newest first.
 	List(ctx context.Context, f Filter, now time.Time) ([]Row, error)

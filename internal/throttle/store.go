@@ -23,7 +23,8 @@ type Store interface {
 	// its index; that bucket and later ones are not counted, earlier ones are.
 	// When all pass each is counted once and refused is -1. Of any number of
 	// parallel callers exactly Limit pass. A window that started in the future
-	// of now (the clock went back) still holds.
+	// of now (the clock went back) still holds. A window keeps the Period it
+	// began with; Limit is the caller's.
 	Take(ctx context.Context, buckets []Bucket, now time.Time) (refused int, err error)
 	// Reset forgets the counters of keys. It is in force for every Take that
 	// starts after Reset has returned; it need not survive a crash.
