@@ -12,6 +12,7 @@ import (
 
 // I-2, I-3: the two kinds of passwords do not stand for each other.
 func TestI2I3_OneKindOfPasswordForTheOther(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	// A main password that has the form of a bot secret.
 	const main = "0123456789abcdefghijklmnopqrstuv"
@@ -49,6 +50,7 @@ func (w *world) restricted(a *app.App, b bot, addresses ...string) {
 
 // I-4: outside its network a bot password neither logs in nor keeps a session.
 func TestI4_AddressOutsideTheRestriction(t *testing.T) {
+	t.Parallel()
 	w := start(t, "--trusted-proxies", "127.0.0.1")
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -77,6 +79,7 @@ func TestI4_AddressOutsideTheRestriction(t *testing.T) {
 
 // I-5: who is not a trusted proxy has the address he has.
 func TestI5_ForgedAddress(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -97,6 +100,7 @@ func TestI5_ForgedAddress(t *testing.T) {
 // I-6: bot passwords are switched off: their sessions are nobody's, and their
 // logins fail; switched on again, all is as before.
 func TestI6_FeatureOff(t *testing.T) {
+	t.Parallel()
 	u := newUsed(t)
 	w := startOn(t, u.dir, u.secrets, "--bot-passwords=false")
 	c := w.with(u.cookies)
@@ -111,6 +115,7 @@ func TestI6_FeatureOff(t *testing.T) {
 // I-9: guesses are counted for name and address together, also those made at
 // the same moment, with other app ids or in the other form.
 func TestI9_Guessing(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -156,6 +161,7 @@ func TestI9_Guessing(t *testing.T) {
 
 // The same for the password of a main account.
 func TestD_GuessingOfMainPasswords(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	var done sync.WaitGroup
@@ -181,6 +187,7 @@ func TestD_GuessingOfMainPasswords(t *testing.T) {
 
 // I-10: the app id is compared by its bytes.
 func TestI10_AppIDVariants(t *testing.T) {
+	t.Parallel()
 	w := start(t, "--login-throttle", "off")
 	w.account("William", "password-of-William")
 	b := w.bot("William", "App-\u00e9@x")
@@ -218,6 +225,7 @@ func TestI10_AppIDVariants(t *testing.T) {
 // I-13, and I-1 as far as there is anything to do: rights come from account
 // and grants together.
 func TestI13_RightsAreThoseOfAccountAndGrants(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("Robot", "password-of-Robot", "bot")
 	w.account("William", "password-of-William")

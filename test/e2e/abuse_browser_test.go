@@ -10,6 +10,7 @@ import (
 // L-1, L-2: what is wrapped in a call is for everybody, so it is about nobody,
 // and it is a call of a function and nothing else.
 func TestL1L2_Callback(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	c := w.loggedIn(w.bot("William", "app"))
@@ -47,6 +48,7 @@ func TestL1L2_Callback(t *testing.T) {
 
 // L-3, L-4, L-5, L-7: which site may read an answer with the user's cookies.
 func TestL3L4L5L7_Origins(t *testing.T) {
+	t.Parallel()
 	w := start(t, "--cross-site-origins", "good.test,*.friend.test", "--cross-site-exceptions", "bad.friend.test")
 	w.account("William", "password-of-William")
 	c := w.loggedIn(w.bot("William", "app"))
@@ -101,6 +103,7 @@ func TestL3L4L5L7_Origins(t *testing.T) {
 
 // L-6: no login and no logout where another site could read the answer.
 func TestL6_LoginForOtherSites(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -128,6 +131,7 @@ func TestL6_LoginForOtherSites(t *testing.T) {
 
 // L-8: a preflight is told about known headers only.
 func TestL8_Preflight(t *testing.T) {
+	t.Parallel()
 	w := start(t, "--cross-site-origins", "good.test")
 	ask := func(origin, headers string) reply {
 		c := w.client()
@@ -154,6 +158,7 @@ func TestL8_Preflight(t *testing.T) {
 // L-9, L-10, L-13, L-14: what every answer says about frames, types and
 // caches.
 func TestL9L10L13L14_Headers(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -182,6 +187,7 @@ func TestL9L10L13L14_Headers(t *testing.T) {
 
 // L-11: text from the client is text in every page and format.
 func TestL11_ReflectedText(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	const markup = `"><script>alert(1)</script><img src=x onerror=alert(1)>&amp;'`
 	for name, query := range map[string]fields{

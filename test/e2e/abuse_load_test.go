@@ -13,6 +13,7 @@ import (
 // M-3: a flood of logins with passwords is bounded: some wait, the rest are
 // told to come back, and what costs no hash stays fast.
 func TestM3_FloodOfLogins(t *testing.T) {
+	t.Parallel()
 	w := start(t, "--hash-memory", "20MiB", "--hash-queue", "4", "--login-throttle", "off")
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -57,6 +58,7 @@ func TestM3_FloodOfLogins(t *testing.T) {
 
 // M-4: what has a line feed at its end is something else.
 func TestM4_LineFeedAtTheEnd(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -81,6 +83,7 @@ func TestM4_LineFeedAtTheEnd(t *testing.T) {
 
 // M-7: names that look equal are one name, or none.
 func TestM7_NamesThatLookEqual(t *testing.T) {
+	t.Parallel()
 	w := start(t, "--login-throttle", "off")
 	w.account("Zo\u00eb Bot", "password-of-Zoe")
 	for _, same := range []string{"Zo\u00eb Bot", "zo\u00eb_Bot", "Zoe\u0308 Bot", "  Zo\u00eb   Bot  ", "Zo\u00eb\u00a0Bot", "Zo\u00eb Bot\u200e", "User:Zo\u00eb Bot"} {
@@ -105,6 +108,7 @@ func TestM7_NamesThatLookEqual(t *testing.T) {
 
 // M-8: what a client sends is one field in one line of the log.
 func TestM8_LogLines(t *testing.T) {
+	t.Parallel()
 	for _, format := range []string{"text", "json"} {
 		w := start(t, "--log-format", format)
 		w.account("William", "password-of-William")
@@ -136,6 +140,7 @@ func TestM8_LogLines(t *testing.T) {
 
 // M-10: while nothing may be written, nobody gets half a login.
 func TestM10_ReadOnlySite(t *testing.T) {
+	t.Parallel()
 	u := newUsed(t)
 	w := startOn(t, u.dir, u.secrets, "--read-only", "The disk is being moved.")
 	c := w.client()

@@ -9,6 +9,7 @@ import (
 
 // a login without a token is none, and is not counted as an attempt.
 func TestA1_LoginWithoutToken(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -31,6 +32,7 @@ func TestA1_LoginWithoutToken(t *testing.T) {
 
 // the attacker's own login token opens nothing in the victim's browser.
 func TestA2_LoginTokenOfAnotherSession(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("Attacker", "password-of-Attacker")
 	b := w.bot("Attacker", "app")
@@ -53,6 +55,7 @@ func TestA2_LoginTokenOfAnotherSession(t *testing.T) {
 
 // tokens of other kinds do not log in.
 func TestA3_OtherTokens(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -68,6 +71,7 @@ func TestA3_OtherTokens(t *testing.T) {
 
 // a login uses its token up.
 func TestA4_LoginTokenTwice(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	c := w.client()
@@ -86,6 +90,7 @@ func TestA4_LoginTokenTwice(t *testing.T) {
 
 // nothing but a POST with the session's own token logs out.
 func TestA6_ForgedLogout(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -127,6 +132,7 @@ func TestA6_ForgedLogout(t *testing.T) {
 // a body of a type that a page of another site can send without asking
 // holds no parameters.
 func TestA10_OtherBodyTypes(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -144,6 +150,7 @@ func TestA10_OtherBodyTypes(t *testing.T) {
 // cookies stay at home when another site posts, are hidden from scripts,
 // and are for HTTPS where the client came by it.
 func TestA14_CookieAttributes(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")

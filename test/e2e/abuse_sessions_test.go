@@ -35,6 +35,7 @@ func but(cookies map[string]string, changes ...string) map[string]string {
 
 // B-5: an id from before a login, and one from before a logout, is nobody's.
 func TestB5_OldIDs(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -63,6 +64,7 @@ func TestB5_OldIDs(t *testing.T) {
 
 // B-6, B-7, B-9: cookies that do not fit together are nobody's, and go.
 func TestB6B7B9_CookiesThatDoNotFit(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("Alice", "password-of-Alice")
 	w.account("Bob", "password-of-Bob")
@@ -109,6 +111,7 @@ func TestB6B7B9_CookiesThatDoNotFit(t *testing.T) {
 // after a logout. (That the remember cookie revives is a choice of the
 // specification of action=logout.)
 func TestB13_ReplayAfterLogout(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	c := w.client()
@@ -131,6 +134,7 @@ func TestB13_ReplayAfterLogout(t *testing.T) {
 // B-14, I-8: of a locked account no session, no remembered login and no login
 // is left, and nothing tells a stranger more than that a login failed.
 func TestB14I8_LockedAccount(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -160,6 +164,7 @@ func TestB14I8_LockedAccount(t *testing.T) {
 
 // A new Token ends every session and remembered login of the account.
 func TestB12_NewTokenEndsAllLogins(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	c := w.client()
@@ -180,6 +185,7 @@ func TestB12_NewTokenEndsAllLogins(t *testing.T) {
 
 // B-18: a login as somebody else leaves nothing of the first user.
 func TestB18_SecondUserInOneSession(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("Alice", "password-of-Alice")
 	w.account("Bob", "password-of-Bob")
@@ -201,6 +207,7 @@ func TestB18_SecondUserInOneSession(t *testing.T) {
 
 // B-19: requests for tokens cost no storage, however many there are.
 func TestB19_TokenRequestsLeaveNothing(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	a := openAdmin(t, w.Dir)
 	if _, err := a.Accounts.Create(t.Context(), account.CreateRequest{Name: "William"}); err != nil {
@@ -228,6 +235,7 @@ func TestB19_TokenRequestsLeaveNothing(t *testing.T) {
 
 // B-20: an id in the URL or the body is none.
 func TestB20_IDInAParameter(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	bot := w.loggedIn(w.bot("William", "app"))
@@ -249,6 +257,7 @@ func TestB20_IDInAParameter(t *testing.T) {
 // no secret, no session and no token. (The Token cookie is kept in clear, as
 // in MediaWiki.)
 func TestB22_DataAtRest(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")

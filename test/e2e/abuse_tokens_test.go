@@ -7,6 +7,7 @@ import (
 
 // C-2: nothing but the very token is the token.
 func TestC2_TokensThatAreNearlyRight(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -61,6 +62,7 @@ func TestC2_TokensThatAreNearlyRight(t *testing.T) {
 
 // C-4: no token for a site that could read the answer.
 func TestC4_TokensForOtherSites(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	c := w.loggedIn(w.bot("William", "app"))
@@ -97,6 +99,7 @@ func merged(f fields, more ...string) fields {
 // C-5, C-6, C-7: a token of another user, of the time before the login, or of
 // nobody is bad.
 func TestC5C6C7_TokensOfOtherTimesAndUsers(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("Alice", "password-of-Alice")
 	w.account("Bob", "password-of-Bob")
@@ -121,6 +124,7 @@ func TestC5C6C7_TokensOfOtherTimesAndUsers(t *testing.T) {
 
 // A token of one server's keys is worth nothing at another one.
 func TestC_TokensOfAnotherServer(t *testing.T) {
+	t.Parallel()
 	w, other := start(t), start(t)
 	for _, s := range []*world{w, other} {
 		s.account("William", "password-of-William")

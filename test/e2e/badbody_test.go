@@ -30,6 +30,7 @@ func part(name, value string) string {
 
 // Bodies that no honest client sends.
 func TestBadBodies(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.secrets.keep("the password of all probes", needle)
 	w.account("William", "password-of-William")
@@ -78,6 +79,7 @@ func TestBadBodies(t *testing.T) {
 // A body that breaks off in the middle of a login changes nothing: its attempt
 // is none.
 func TestTruncatedLoginIsNoAttempt(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -87,7 +89,7 @@ func TestTruncatedLoginIsNoAttempt(t *testing.T) {
 	for cut := range 20 {
 		text := message("POST", login, form[:len(form)-1-cut], "Cookie: "+c.cookieHeader(),
 			"Content-Type: "+formType, fmt.Sprint("Content-Length: ", len(form)))
-		if r := w.raw(t, text); r.status != 400 || len(r.set) > 0 {
+		if r := w.rawAndHangUp(t, text, 0); r.status != 400 || len(r.set) > 0 {
 			t.Fatalf("%d bytes short: status %d, sets %q, %.200q", cut+1, r.status, r.set, r.body)
 		}
 	}

@@ -15,6 +15,7 @@ func wantsToken(cookies string) string { return message("GET", tokens, "", "Cook
 
 // Cookies that this server has never made.
 func TestBadCookies(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -65,6 +66,7 @@ func TestBadCookies(t *testing.T) {
 // B-1, B-2: an id of a client's own making is not adopted; the client gets one
 // of the server's, or none.
 func TestB1B2_FixedIDs(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	real := w.client()
 	real.token("login")
@@ -122,6 +124,7 @@ func TestB1B2_FixedIDs(t *testing.T) {
 // B-3: whoever has planted his own anonymous session in a victim's browser has
 // nothing of the victim's login, and the session is of no use any more.
 func TestB3_PlantedSession(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("Victim", "password-of-Victim")
 	attacker := w.client()
@@ -153,6 +156,7 @@ func TestB3_PlantedSession(t *testing.T) {
 // B-3 for a bot: its session is beside the planted one and has an id of its
 // own; an id planted for it is not adopted.
 func TestB3_PlantedBotSession(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("Victim", "password-of-Victim")
 	b := w.bot("Victim", "app")

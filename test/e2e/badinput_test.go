@@ -21,6 +21,7 @@ const (
 
 // Parameters that no honest client sends.
 func TestBadParameters(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.secrets.keep("the password of all probes", needle)
 	w.account("William", "password-of-William")
@@ -74,6 +75,7 @@ func numbered(n int) string {
 // A password may have any length below the limit of the body; only the first
 // kilobytes of work are spent on it.
 func TestLongPasswords(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -99,6 +101,7 @@ func TestLongPasswords(t *testing.T) {
 // Tokens and passwords in the URL are refused before anything is done, and are
 // not in the log.
 func TestSecretsInTheURL(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")

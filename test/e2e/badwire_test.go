@@ -12,6 +12,7 @@ import (
 
 // Requests that are no HTTP, or HTTP of a kind that hides a second request.
 func TestBadWire(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -54,6 +55,7 @@ func TestBadWire(t *testing.T) {
 // one is, and the connection ends there, so that no second request can hide
 // behind the other length.
 func TestL18_TwoLengthsHideNoSecondRequest(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	hidden := "GET " + who + "&requestid=hidden HTTP/1.1\r\nHost: localhost\r\n\r\n"
 	body := "0\r\n\r\n" + hidden
@@ -81,6 +83,7 @@ func TestL18_TwoLengthsHideNoSecondRequest(t *testing.T) {
 // A client that sends a request and says at once that no more will come gets
 // its answer, or none, but loses no login and leaves no trace of trouble.
 func TestClientThatHangsUp(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -110,6 +113,7 @@ func TestClientThatHangsUp(t *testing.T) {
 
 // M-2: connections that say nothing, or not all, take nothing from others.
 func TestM2_IdleConnectionsHinderNobody(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -133,6 +137,7 @@ func TestM2_IdleConnectionsHinderNobody(t *testing.T) {
 
 // L-16: only POST is POST.
 func TestL16_MethodTricks(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -166,6 +171,7 @@ func TestL16_MethodTricks(t *testing.T) {
 
 // L-19: what a client says about the host is in no answer.
 func TestL19_ForeignHost(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	for _, target := range []string{api, api + "/x", "/", who + "&assert=user", "/w//api.php"} {
 		conn := w.dial(t)

@@ -19,6 +19,7 @@ const (
 // The server is killed in the midst of logins, logouts, revocations and ended
 // sessions, several times on the same data. What was acknowledged holds.
 func TestCrashLosesNothingAcknowledged(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(20, 2026))
 	dir, kept := t.TempDir(), &secrets{}
 	l := &ledger{}

@@ -34,7 +34,8 @@ func checkDatabase(t testing.TB, dir string) {
 	}
 	for what, query := range map[string]string{
 		"foreign keys that point nowhere": `SELECT COUNT(*) FROM pragma_foreign_key_check`,
-		"sessions without owner":          `SELECT COUNT(*) FROM session WHERE owner NOT IN (SELECT id FROM account)`,
+		"sessions without owner":          `SELECT COUNT(*) FROM session WHERE kind != 3 AND owner NOT IN (SELECT id FROM account)`,
+		"spent sessions with an owner":    `SELECT COUNT(*) FROM session WHERE kind = 3 AND owner != 0`,
 		"sessions of no known kind":       `SELECT COUNT(*) FROM session WHERE kind NOT IN (1, 2, 3)`,
 		"sessions without content":        `SELECT COUNT(*) FROM session WHERE length(id) != 32 OR length(data) = 0 AND kind != 3`,
 		"bot sessions without app id":     `SELECT COUNT(*) FROM session WHERE (kind = 2) != (app != '')`,

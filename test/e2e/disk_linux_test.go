@@ -39,6 +39,7 @@ func readOnly(t *testing.T, dir string, on bool) {
 }
 
 func TestReadOnlyDisk(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t, "size=8m")
 	u := newUsedIn(t, filepath.Join(disk, "data"))
 	readOnly(t, disk, true)
@@ -52,6 +53,7 @@ func TestReadOnlyDisk(t *testing.T) {
 
 // A first start on a disk that cannot be written: neither keys nor database.
 func TestReadOnlyDiskAtTheFirstStart(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t, "size=8m")
 	data := filepath.Join(disk, "data")
 	if err := os.Mkdir(data, 0o700); err != nil {
@@ -90,6 +92,7 @@ func fill(t *testing.T, disk string) (free func()) {
 // On a full disk no login succeeds that would be forgotten, what needs no
 // writing goes on, and all goes on when there is space again.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t, "size=2m")
 	u := newUsedIn(t, filepath.Join(disk, "data"))
 	w := startOn(t, u.dir, u.secrets)
@@ -132,6 +135,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 func TestFullDiskAtTheStart(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t, "size=2m")
 	u := newUsedIn(t, filepath.Join(disk, "data"))
 	free := fill(t, disk)

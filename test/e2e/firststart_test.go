@@ -22,6 +22,7 @@ var (
 // The first start shows all that is needed to log in, once; the command that
 // it shows works as it stands.
 func TestFirstStart(t *testing.T) {
+	t.Parallel()
 	dir, kept := t.TempDir(), &secrets{}
 	w := startOn(t, dir, kept)
 	w.waitForOutput("(it needs curl)")
@@ -79,6 +80,7 @@ func runShown(t *testing.T, command string) {
 // A server that is told to end answers the requests in progress, takes no new
 // ones, and ends with 0.
 func TestInterruptDrains(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	b := w.bot("William", "app")
@@ -122,6 +124,7 @@ func TestInterruptDrains(t *testing.T) {
 
 // A client that never ends its request cannot keep the server from ending.
 func TestInterruptEndsInTime(t *testing.T) {
+	t.Parallel()
 	w := start(t, "--shutdown-grace", "300ms")
 	slow := w.dial(t)
 	if _, err := io.WriteString(slow, message("POST", login, "lgname=", "Content-Type: "+formType, "Content-Length: 100")); err != nil {

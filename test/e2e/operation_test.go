@@ -79,6 +79,7 @@ type trouble struct {
 }
 
 func TestTroubleWithTheData(t *testing.T) {
+	t.Parallel()
 	for _, c := range []trouble{
 		{"a database of a newer version", func(t *testing.T, u used) func() {
 			u.sql(t, `INSERT INTO schema_version (version, checksum) VALUES (99, 'x')`)
@@ -181,6 +182,7 @@ func (u used) folder(t *testing.T, name string) (undo func()) {
 }
 
 func TestDataFolderThatIsAFile(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -219,6 +221,7 @@ func TestPortInUseAtTheFirstStart(t *testing.T) {
 }
 
 func TestAddressThatIsNotOurs(t *testing.T) {
+	t.Parallel()
 	refuses(t, 5, `cannot listen on 192.0.2.1:80`, "--listen", "192.0.2.1:80", "--insecure-http", "--data", t.TempDir())
 }
 
@@ -288,4 +291,23 @@ func TestDatabaseLockedByAnotherProgram(t *testing.T) {
 		t.Errorf("a login afterwards: %+v %+v", a.Login, a.Error)
 	}
 	c.is("William")
+}
+
+// After a server has ended, the database is one file: a backup of it and of
+// the keys is whole.
+func TestDatabaseOfAStoppedServerIsOneFile(t *testing.T) {
+	t.Parallel()
+	u := newUsed(t)
+	backup := t.TempDir()
+	for _, name := range []string{"wikigate.db", "keys.json"} {
+		content, err := os.ReadFile(filepath.Join(u.dir, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(backup, name), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	u.dir = backup
+	u.works(t)
 }

@@ -66,10 +66,22 @@ const patience = 300 * time.Millisecond
 // the server closed without a word.
 func (w *world) raw(t testing.TB, text string) reply {
 	t.Helper()
+	return w.rawAndHangUp(t, text, patience)
+}
+
+func (w *world) rawAndHangUp(t testing.TB, text string, after time.Duration) reply {
+	t.Helper()
 	conn := w.dial(t)
-	go func() { _, _ = io.WriteString(conn, text) }()
-	closing := time.AfterFunc(patience, func() { _ = conn.(*net.TCPConn).CloseWrite() })
-	defer closing.Stop()
+	go func() {
+		_, _ = io.WriteString(conn, text)
+		if after == 0 {
+			_ = conn.(*net.TCPConn).CloseWrite()
+		}
+	}()
+	if after > 0 {
+		closing := time.AfterFunc(after, func() { _ = conn.(*net.TCPConn).CloseWrite() })
+		defer closing.Stop()
+	}
 	return readReply(t, conn)
 }
 

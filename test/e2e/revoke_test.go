@@ -103,6 +103,7 @@ func setLocked(t *testing.T, a *app.App, owner string, locked bool) error {
 // after, with its cookie deleted, while others use it without a pause and so
 // keep it in the server's memory.
 func TestSessionEndsAtOnce(t *testing.T) {
+	t.Parallel()
 	w := start(t, "--log-requests=false") // which are very many
 	a := openAdmin(t, w.Dir)
 	for _, e := range endings {
@@ -174,6 +175,7 @@ func use(t *testing.T, c *client) (stop func()) {
 
 // The commands of an operator do the same as what they are made of.
 func TestCommandsEndSessionsAtOnce(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	for _, command := range []struct {
@@ -223,6 +225,7 @@ func openAdminSessions(t *testing.T, w *world, b bot) []session.Info {
 // A session of a bot password ends alone: those of other bot passwords of the
 // same account, and the account's own, live on.
 func TestRevocationEndsNothingElse(t *testing.T) {
+	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
 	first, second := w.bot("William", "first"), w.bot("William", "second")

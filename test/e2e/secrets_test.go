@@ -75,6 +75,7 @@ func tail(text string) string {
 }
 
 func TestSecretsAreFoundInALog(t *testing.T) {
+	t.Parallel()
 	s := &secrets{}
 	s.keep("one", "abcdefgh")
 	s.keep("two", "abcdefgh-longer")
