@@ -3,7 +3,6 @@ package actionapi
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/wikigate/wikigate/internal/message"
@@ -15,6 +14,9 @@ import (
 func (r *Request) extract(ctx context.Context, path, prefix string, params []Param) (Args, *Problem, error) {
 	args := Args{params: params, values: r.newValues(len(params))}
 	for i := range params {
+		if params[i].Template != nil {
+			continue
+		}
 		problem, err := r.extractOne(ctx, path, prefix, &params[i], &args.values[i])
 		if problem != nil || err != nil {
 			if problem != nil {
@@ -23,7 +25,8 @@ func (r *Request) extract(ctx context.Context, path, prefix string, params []Par
 			return args, problem, err
 		}
 	}
-	return args, nil, nil
+	problem, err := r.extractTemplated(ctx, path, prefix, &args)
+	return args, problem, err
 }
 
 func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param, v *value) (*Problem, error) {
@@ -48,14 +51,14 @@ func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param,
 	if p.Multi {
 		return r.extractMulti(ctx, path, name, p, v, text)
 	}
-	if given && strings.HasPrefix(text, unitSeparator) {
+	if given && p.Type != Raw && strings.HasPrefix(text, unitSeparator) {
 		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain("\ufffd"+text[1:])), nil
 	}
 	if given && p.Required && text == "" && (p.Type == String || p.Type == Text || p.Type == Password) {
 		return missing(name), nil
 	}
 	v.text = text
-	return r.check(path, name, p, v, given), nil
+	return r.check(ctx, path, name, p, v, given)
 }
 
 func missing(name string) *Problem {
@@ -76,6 +79,9 @@ func (r *Request) lookUp(path, prefix string, p *Param) (text string, given bool
 		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Text(raw.name)))
 		return "", false
 	}
+	if p.Type == Raw {
+		return raw.value, true
+	}
 	text, changed := clean(raw.value, raw.query)
 	if changed {
 		r.warn(path, NewProblem("apiwarn-badutf8", message.Text(raw.name)))
@@ -83,72 +89,59 @@ func (r *Request) lookUp(path, prefix string, p *Param) (text string, given bool
 	return text, true
 }
 
-// check validates a single value.
-func (r *Request) check(path, name string, p *Param, v *value, given bool) *Problem {
-	switch p.Type {
-	case Enum:
-		if given && !slices.Contains(p.Values, v.text) {
-			return NewProblem("paramvalidator-badvalue-enumnotmulti", message.Plain(name), message.Plain(v.text),
-				message.TextList(p.Values), message.Number(int64(len(p.Values))))
-		}
-	case Integer:
-		return r.checkInteger(path, name, p, v)
-	case User:
-		canonical, ok := r.engine.cfg.Names.Parse(v.text)
-		if !ok {
-			return NewProblem("paramvalidator-baduser", message.Plain(name), message.Plain(v.text))
-		}
-		v.text = canonical.String()
-	}
-	return nil
-}
-
-func (r *Request) checkInteger(path, name string, p *Param, v *value) *Problem {
-	n, err := strconv.ParseInt(v.text, 10, 64) // a sign and digits, nothing else
-	if err != nil {
-		return NewProblem("paramvalidator-badinteger", message.Plain(name), message.Plain(v.text))
-	}
-	if p.HasMin && n < p.Min {
-		r.warn(path, NewProblem("paramvalidator-outofrange-min", message.Plain(name), message.Plain(v.text), message.Number(p.Min)).
-			With("min", p.Min).With("curmax", nil).With("max", nil).With("highmax", nil))
-		n = p.Min
-	}
-	v.num = n
-	return nil
-}
-
 // extractMulti splits a list and validates its members. Unknown members of an
 // Enum are dropped with a warning.
 func (r *Request) extractMulti(ctx context.Context, path, name string, p *Param, v *value, text string) (*Problem, error) {
-	members := splitList(text)
+	low, high := p.limits()
+	members := splitList(text, high+1)
 	if p.All != "" && len(members) == 1 && members[0] == p.All {
 		v.list = p.Values
 		return nil, nil
 	}
-	if len(members) > lowLimit {
-		limit := lowLimit
-		high, err := r.HasRight(ctx, "apihighlimits")
-		if err != nil {
-			return nil, err
-		}
-		if high {
-			limit = highLimit
-		}
-		if len(members) > limit {
-			return NewProblem("paramvalidator-toomanyvalues", message.Plain(name), message.Number(int64(limit))).
-				With("limit", int64(limit)).With("lowlimit", int64(lowLimit)).With("highlimit", int64(highLimit)), nil
-		}
+	if problem, err := r.checkCount(ctx, name, len(members), low, high); problem != nil || err != nil {
+		return problem, err
 	}
 	if p.Type == Enum {
 		members = r.keepKnown(path, name, p, members, text)
+	} else {
+		for i := range members {
+			member := value{given: v.given, text: members[i]}
+			if problem, err := r.check(ctx, path, name, p, &member, true); problem != nil || err != nil {
+				return problem, err
+			}
+			members[i] = member.text
+		}
 	}
-	v.list = unique(members)
+	if !p.AllowDuplicates {
+		members = unique(members)
+	}
+	v.list = members
 	return nil, nil
 }
 
-// splitList splits a multi-value text, into at most one more than the high
-// limit. The empty text is an empty list.
-func splitList(text string) []string {
+// checkCount refuses more values than the user may send.
+func (r *Request) checkCount(ctx context.Context, name string, n, low, high int) (*Problem, error) {
+	if n <= low {
+		return nil, nil
+	}
+	limit := low
+	more, err := r.HasRight(ctx, "apihighlimits")
+	if err != nil {
+		return nil, err
+	}
+	if more {
+		limit = high
+	}
+	if n <= limit {
+		return nil, nil
+	}
+	return NewProblem("paramvalidator-toomanyvalues", message.Plain(name), message.Number(int64(limit))).
+		With("limit", int64(limit)).With("lowlimit", int64(low)).With("highlimit", int64(high)), nil
+}
+
+// splitList splits a multi-value text into at most most parts. The empty text
+// is an empty list.
+func splitList(text string, most int) []string {
 	sep := "|"
 	if strings.HasPrefix(text, unitSeparator) {
 		sep, text = unitSeparator, text[1:]
@@ -156,7 +149,7 @@ func splitList(text string) []string {
 	if text == "" {
 		return nil
 	}
-	return strings.SplitN(text, sep, highLimit+1)
+	return strings.SplitN(text, sep, most)
 }
 
 func (r *Request) keepKnown(path, name string, p *Param, members []string, text string) []string {
@@ -164,6 +157,7 @@ func (r *Request) keepKnown(path, name string, p *Param, members []string, text 
 	var unknown []string
 	for _, m := range members {
 		if slices.Contains(p.Values, m) {
+			r.warnDeprecatedValue(path, name, p, m)
 			known = append(known, m)
 		} else {
 			unknown = append(unknown, m)

@@ -17,7 +17,7 @@ func generalParams(actions, formats []string) []Param {
 		{Name: "smaxage", Type: Integer, Default: "0", HasDefault: true},
 		{Name: "maxage", Type: Integer, Default: "0", HasDefault: true},
 		{Name: "assert", Type: Enum, Values: []string{"anon", "user", "bot"}},
-		{Name: "assertuser", Type: User},
+		{Name: "assertuser", Type: User, Subtypes: []string{"name"}},
 		{Name: "requestid", Type: String},
 		{Name: "servedby", Type: Boolean},
 		{Name: "curtimestamp", Type: Boolean},

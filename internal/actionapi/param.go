@@ -1,5 +1,7 @@
 package actionapi
 
+import "time"
+
 // Type is the type of a parameter.
 type Type uint8
 
@@ -10,14 +12,29 @@ const (
 	Password
 	Boolean
 	Integer
+	Limit // an Integer from 0, or "max"; its bound depends on apihighlimits
 	Enum
-	User      // a canonical user name
-	Timestamp // not interpreted here
+	User      // see Param.Subtypes; a name becomes canonical
+	Timestamp // ISO 8601, MediaWiki's 14 digits, UNIX seconds or "now"
+	Expiry    // a Timestamp, a span such as "2 weeks", or a word for never
+	Raw       // as sent, not even normalised
 )
+
+// String is the type's name in descriptions. An Enum has none: its values
+// stand for it.
+func (t Type) String() string {
+	return [...]string{
+		String: "string", Text: "text", Password: "password", Boolean: "boolean", Integer: "integer", Limit: "limit",
+		Enum: "", User: "user", Timestamp: "timestamp", Expiry: "expiry", Raw: "raw",
+	}[t]
+}
 
 // Param declares one parameter of a module.
 type Param struct {
-	Name    string // without the module's prefix
+	// Name is without the module's prefix. A name such as "text-{slot}" is a
+	// template: there is one parameter for each value of another one, see
+	// Template.
+	Name    string
 	Type    Type
 	Default string // used when the parameter is absent; see HasDefault
 	// HasDefault is false when absence means that there is no value.
@@ -31,20 +48,55 @@ type Param struct {
 	Sensitive bool
 	// Deprecated adds a warning when the parameter is given.
 	Deprecated bool
-	// HasMin bounds an Integer from below by Min; a smaller one is raised, with
-	// a warning.
-	HasMin bool
-	Min    int64
+	// DeprecatedValues are members of Values that add a warning.
+	DeprecatedValues []string
+	// AllowDuplicates keeps equal members of a multi-value parameter.
+	AllowDuplicates bool
+	// LowLimit and HighLimit are the largest numbers of values, for users
+	// without and with the right apihighlimits; 0 means 50 and 500.
+	LowLimit, HighLimit int
+	// Range bounds an Integer or a Limit; nil: it is unbounded.
+	Range *Range
+	// MaxBytes and MaxChars bound a text; 0: no bound.
+	MaxBytes, MaxChars int
+	// Subtypes are what a User may be: name, ip, cidr, id.
+	Subtypes []string
+	// Template maps the placeholders of Name to the multi-value parameters whose
+	// values fill them.
+	Template map[string]string
+	// Submodules maps values of an Enum to the paths of the modules they name.
+	Submodules map[string]string
 	// TokenType is what a parameter "token" has to be, for descriptions.
 	TokenType string
 }
 
-// The largest number of values of a multi-value parameter, for users without
-// and with the right apihighlimits.
+// Range bounds a number. What is outside is moved to the bound with a warning,
+// or refused when Enforce is set.
+type Range struct {
+	HasMin, HasMax bool
+	Min, Max       int64
+	HighMax        int64 // for users with apihighlimits; 0: as Max
+	Enforce        bool
+}
+
+// The largest numbers of values of a multi-value parameter, unless it declares
+// its own.
 const (
 	lowLimit  = 50
 	highLimit = 500
 )
+
+// limits are the largest numbers of values of p.
+func (p *Param) limits() (low, high int) {
+	low, high = lowLimit, highLimit
+	if p.LowLimit > 0 {
+		low = p.LowLimit
+	}
+	if p.HighLimit > 0 {
+		high = p.HighLimit
+	}
+	return low, high
+}
 
 // value is a parameter after validation.
 type value struct {
@@ -52,12 +104,14 @@ type value struct {
 	text  string
 	list  []string
 	num   int64
+	time  time.Time
 }
 
 // Args are the validated parameters of a module.
 type Args struct {
-	params []Param
-	values []value
+	params    []Param
+	values    []value
+	templated map[string]value
 }
 
 func (a Args) get(name string) value {
@@ -81,6 +135,17 @@ func (a Args) Strings(name string) []string { return a.get(name).list }
 
 // Int is the value of an Integer.
 func (a Args) Int(name string) int64 { return a.get(name).num }
+
+// Time is the value of a Timestamp or an Expiry, the zero time when there is
+// none or when it never comes.
+func (a Args) Time(name string) time.Time { return a.get(name).time }
+
+// Templated is the value of a parameter made from a template, by its whole
+// name. given is false when the client sent none.
+func (a Args) Templated(name string) (text string, given bool) {
+	v := a.templated[name]
+	return v.text, v.given
+}
 
 // Bool is true when the client sent the parameter, whatever its value.
 func (a Args) Bool(name string) bool { return a.get(name).given }

@@ -41,6 +41,7 @@ var codes = map[string]string{
 	"cannotlogoutnow-text":                 "cannotlogout",
 	"paramvalidator-badvalue-enumnotmulti": "badvalue",
 	"paramvalidator-notmulti":              "badvalue",
+	"paramvalidator-deprecated-value":      "deprecation",
 	"paramvalidator-outofrange-min":        "outofrange",
 	"paramvalidator-outofrange-max":        "outofrange",
 	"paramvalidator-outofrange-minmax":     "outofrange",
