@@ -1,0 +1,210 @@
+package modules
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/wikigate/wikigate/internal/actionapi"
+)
+
+// echo is a module that answers with the parameters that it was given.
+func echo(o *rigOptions) {
+	params := []actionapi.Param{
+		{Name: "text", Type: actionapi.String}, {Name: "list", Type: actionapi.String, Multi: true},
+		{Name: "flag", Type: actionapi.Boolean}, {Name: "count", Type: actionapi.Integer, Range: &actionapi.Range{HasMin: true, Min: 1}},
+		{Name: "old", Type: actionapi.String, Deprecated: true}, {Name: "user", Type: actionapi.User, Subtypes: []string{"name"}},
+		{Name: "default", Type: actionapi.String, Default: "built in", HasDefault: true},
+	}
+	o.MoreModules = append(o.MoreModules, &actionapi.Module{
+		Name: "echo", Path: "echo", Prefix: "e", Params: params,
+		Run: func(_ context.Context, c *actionapi.Call) (*actionapi.Problem, error) {
+			result := c.Result().Object("echo")
+			for _, p := range params {
+				switch {
+				case !c.Args.Given(p.Name):
+				case p.Multi:
+					result.Strings(p.Name, "v", c.Args.Strings(p.Name))
+				case p.Type == actionapi.Boolean:
+					result.Bool(p.Name, c.Args.Bool(p.Name))
+				case p.Type == actionapi.Integer:
+					result.Int(p.Name, c.Args.Int(p.Name))
+				default:
+					result.String(p.Name, c.Args.String(p.Name))
+				}
+			}
+			return nil, nil
+		},
+	})
+}
+
+// part is one of a multipart body with the boundary "b".
+func part(headers, value string) string {
+	return "--b\r\nContent-Disposition: form-data; " + headers + "\r\n\r\n" + value + "\r\n"
+}
+
+const multipartType = "multipart/form-data; boundary=b"
+
+func TestWhereParametersComeFrom(t *testing.T) {
+	c := newRig(t, echo).client(t)
+	for _, test := range []struct{ name, method, query, kind, body, want string }{
+		{"URL", "GET", "etext=a", "", "", `{"text":"a"}`},
+		{"body", "POST", "", formType, "etext=a", `{"text":"a"}`},
+		{"the body wins", "POST", "etext=a", formType, "etext=b", `{"text":"b"}`},
+		{"both", "POST", "etext=a", formType, "elist=b", `{"text":"a","list":["b"]}`},
+		{"the last wins", "GET", "etext=a&etext=b", "", "", `{"text":"b"}`},
+		{"the last of the body wins", "POST", "etext=a", formType, "etext=b&etext=c", `{"text":"c"}`},
+		{"empty", "GET", "etext=", "", "", `{"text":""}`},
+		{"no value", "GET", "etext", "", "", `{"text":""}`},
+		{"empty pairs", "GET", "&&etext=a&&=b&", "", "", `{"text":"a"}`},
+		{"equals signs", "GET", "etext=a=b==", "", "", `{"text":"a=b=="}`},
+		{"plus and escapes", "GET", "etext=a+b%20c%2Bd", "", "", `{"text":"a b c+d"}`},
+		{"bad escapes stay", "GET", "etext=%&elist=%4|%zz|%u0041|%", "", "", `{"text":"%","list":["%4","%zz","%u0041","%"]}`},
+		{"semicolons do not separate", "GET", "etext=a;elist=b", "", "", `{"text":"a;elist=b"}`},
+		{"escaped name", "GET", "e%74ext=a", "", "", `{"text":"a"}`},
+		{"names have capitals", "GET", "eText=a", "", "", `{}`},
+		{"prefix", "GET", "text=a", "", "", `{}`},
+		{"type with a character set", "POST", "", formType + "; charset=ISO-8859-1", "etext=a", `{"text":"a"}`},
+		{"type in capitals", "POST", "", strings.ToUpper(formType), "etext=a", `{"text":"a"}`},
+		{"no type", "POST", "etext=a", "", "etext=b", `{"text":"a"}`},
+		{"JSON", "POST", "etext=a", "application/json", `{"etext":"b"}`, `{"text":"a"}`},
+		{"text", "POST", "etext=a", "text/plain", "etext=b", `{"text":"a"}`},
+		{"nearly a form", "POST", "etext=a", formType + "x", "etext=b", `{"text":"a"}`},
+		{"GET with a body", "GET", "etext=a", formType, "etext=b", `{"text":"a"}`},
+		{"cookie", "GET", "", "", "", `{}`},
+
+		{"multipart", "POST", "", multipartType, part(`name="etext"`, "a") + "--b--\r\n", `{"text":"a"}`},
+		{"multipart keeps line ends", "POST", "", multipartType, part(`name="etext"`, "a\r\nb\r\n") + "--b--\r\n", `{"text":"a\r\nb\r\n"}`},
+		{"multipart decodes nothing", "POST", "", multipartType, part(`name="etext"`, "a+b%20") + "--b--\r\n", `{"text":"a+b%20"}`},
+		{"multipart, the last wins", "POST", "etext=c", multipartType, part(`name="etext"`, "a") + part(`name="etext"`, "b") + "--b--", `{"text":"b"}`},
+		{"file", "POST", "", multipartType, part(`name="etext"; filename="f"`, "a") + part(`name="elist"`, "b") + "--b--", `{"list":["b"]}`},
+		{"file without a name", "POST", "etext=a", multipartType, part(`name="etext"; filename=""`, "b") + "--b--", `{"text":"a"}`},
+		{"multipart array", "POST", "", multipartType, part(`name="etext[]"`, "a") + "--b--", `{}`},
+		{"part without a name", "POST", "etext=a", multipartType, part(`filename="f"`, "b") + part(`x="y"`, "c") + "--b--", `{"text":"a"}`},
+		{"no boundary", "POST", "etext=a", "multipart/form-data", part(`name="etext"`, "b") + "--b--", `{"text":"a"}`},
+		{"other boundary", "POST", "etext=a", "multipart/form-data; boundary=c", part(`name="etext"`, "b") + "--b--", `{"text":"a"}`},
+		{"cut off", "POST", "", multipartType, part(`name="etext"`, "a") + "--b\r\nContent-Disp", `{"text":"a"}`},
+	} {
+		asked := c
+		if test.name == "cookie" {
+			asked = c.with("Cookie", "etext=a")
+		}
+		a := asked.send(test.method, "format=json&action=echo&formatversion=2&utf8&"+test.query, test.kind, test.body)
+		if got := a.raw("echo"); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, a.Body, test.want)
+		}
+	}
+}
+
+func TestNamesAreMangledAsPHPDoes(t *testing.T) {
+	c := newRig(t, echo).client(t)
+	for query, want := range map[string]string{
+		"request.id=1&request%20id=2": "request_id",
+		"a%5Bb=3&_x=4":                "a_b, _x",
+		"a[b]=1&a[]=2":                "a",
+		"+lead=1":                     "lead",
+		"a%00b=1":                     "a",
+		"[x]=1&%00=2&+=3&=4":          "",
+		"a]b=1":                       "a]b",
+		"a.b[c.d]=1":                  "a_b",
+		"a-b=1&a%3Cb=2":               "a-b, a<b",
+		"n%C3%A9=1":                   "né",
+		"%FF=1":                       "\ufffd",
+		"x=1&x=2&y=3&x=4":             "x, y",
+	} {
+		a := c.get("action=echo&formatversion=2&" + query)
+		if want != "" {
+			want = "Unrecognized " + map[bool]string{true: "parameters", false: "parameter"}[strings.Contains(want, ",")] + ": " + want + "."
+		}
+		if got := a.text("warnings", "main", "warnings"); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+	if got := c.get("action=echo&+etext=a&e.text=b&formatversion=2").raw("echo"); got != `{"text":"a"}` {
+		t.Errorf("a name with a blank before it: %s", got)
+	}
+}
+
+func TestArraySyntaxCountsAsNotGiven(t *testing.T) {
+	c := newRig(t, echo).client(t)
+	array := func(name string) said {
+		return said{code: "unsupportedarray", key: "apiwarn-unsupportedarray", params: `"` + name + `"`, module: "main"}
+	}
+	for _, s := range styles() {
+		c.get("action=echo&etext[]=a&elist[k]=b"+s.query()).shows(s.String(),
+			"{"+s.warnings(array("etext"), array("elist"))+`,"echo":{}}`)
+		c.get("action=echo&assert[]=user&requestid[x]=1"+s.query()).shows(s.String(),
+			"{"+s.warnings(array("assert"), array("requestid"))+`,"echo":{}}`)
+	}
+	for query, want := range map[string]string{
+		"etext=a&etext[]=b": `{}`, "etext[]=b&etext=a": `{"text":"a"}`, "etext[=a": `{}`, "eflag[]=1": `{}`, "edefault[]=x": `{}`,
+	} {
+		if got := c.get("action=echo&formatversion=2&" + query).raw("echo"); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+}
+
+func TestValuesByType(t *testing.T) {
+	c := newRig(t, echo).client(t)
+	for _, test := range []struct{ query, want, code string }{
+		{"eflag", `{"flag":true}`, ""}, {"eflag=", `{"flag":true}`, ""}, {"eflag=0", `{"flag":true}`, ""},
+		{"eflag=false", `{"flag":true}`, ""}, {"eflag=%1F", `{"flag":true}`, ""}, {"", `{}`, ""},
+		{"elist=a|b|a", `{"list":["a","b"]}`, ""}, {"elist=", `{"list":[]}`, ""}, {"elist=|", `{"list":[""]}`, ""},
+		{"elist=%1Fa|b%1Fc", `{"list":["a|b","c"]}`, ""}, {"elist=%1F", `{"list":[]}`, ""}, {"elist=%1Fa%1F", `{"list":["a",""]}`, ""},
+		{"elist=a%1Fb", `{"list":["a\ufffdb"]}`, ""}, {"elist=*", `{"list":["*"]}`, ""},
+		{"etext=a|b", `{"text":"a|b"}`, ""}, {"etext=%1Fa", ``, "badvalue"}, {"etext=a%1F", `{"text":"a\ufffd"}`, ""},
+		{"ecount=7", `{"count":7}`, ""}, {"ecount=%2B7", `{"count":7}`, ""}, {"ecount=007", `{"count":7}`, ""},
+		{"ecount=9223372036854775807", `{"count":9223372036854775807}`, ""},
+		{"ecount=9223372036854775808", ``, "badinteger"}, {"ecount=", ``, "badinteger"}, {"ecount=+7", ``, "badinteger"},
+		{"ecount=7.0", ``, "badinteger"}, {"ecount=7_0", ``, "badinteger"}, {"ecount=0x7", ``, "badinteger"}, {"ecount=٧", ``, "badinteger"},
+		{"ecount=0", `{"count":1}`, ""}, {"ecount=-5", `{"count":1}`, ""},
+		{"euser=alice_b", `{"user":"Alice b"}`, ""}, {"euser=User:alice", `{"user":"Alice"}`, ""},
+		{"euser=127.0.0.1", ``, "baduser"}, {"euser=%2312", ``, "baduser"}, {"euser=", ``, "baduser"}, {"euser=Talk:x", ``, "baduser"},
+	} {
+		a := c.get("action=echo&formatversion=2&ascii&errorformat=none&" + test.query)
+		a.fails(test.query, test.code)
+		if got := a.raw("echo"); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.query, a.Body, test.want)
+		}
+	}
+}
+
+func TestParametersBeyondTheLimitAreDropped(t *testing.T) {
+	c := newRig(t, echo, func(o *rigOptions) { o.Engine.MaxParameters = 8 }).client(t)
+	for _, test := range []struct{ name, query, kind, body, want string }{
+		{"eighth", "x=1&x=2&x=3&x=4&etext=a", "", "", `{"text":"a"}`},
+		{"ninth", "x=1&x=2&x=3&x=4&x=5&etext=a", "", "", `{}`},
+		{"body after the URL", "x=1&x=2&x=3&x=4", formType, "etext=a&elist=b", `{"text":"a"}`},
+		{"multipart", "x=1&x=2&x=3&x=4", multipartType, part(`name="etext"`, "a") + part(`name="elist"`, "b") + "--b--", `{"text":"a"}`},
+	} {
+		method := http.MethodGet
+		if test.kind != "" {
+			method = http.MethodPost
+		}
+		a := c.send(method, "format=json&formatversion=2&action=echo&"+test.query, test.kind, test.body)
+		if got := a.raw("echo"); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, a.Body, test.want)
+		}
+	}
+}
+
+func TestBodiesOverTheLimitAreRefused(t *testing.T) {
+	c := newRig(t, echo, func(o *rigOptions) { o.Engine.MaxBody = 100 }).client(t)
+	for _, test := range []struct {
+		name, kind, body string
+		status           int
+	}{
+		{"form at the limit", formType, "etext=" + strings.Repeat("a", 94), 200},
+		{"form", formType, "etext=" + strings.Repeat("a", 95), 413},
+		{"multipart", multipartType, part(`name="etext"`, strings.Repeat("a", 100)) + "--b--", 413},
+		{"file", multipartType, part(`name="f"; filename="f"`, strings.Repeat("a", 100)) + "--b--", 413},
+		{"ignored", "application/json", strings.Repeat("a", 101), 413},
+	} {
+		a := c.send(http.MethodPost, "format=json&action=echo", test.kind, test.body)
+		if a.Status != test.status {
+			t.Errorf("%s: %d %s", test.name, a.Status, a.Body)
+		}
+	}
+}
