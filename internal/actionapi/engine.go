@@ -51,6 +51,7 @@ type Engine struct {
 	modules map[string]*Module
 	formats map[string]*Format
 	general []Param
+	index   *Index
 	public  bool // everybody may read
 	pool    sync.Pool
 }
@@ -87,6 +88,14 @@ func New(cfg Config, deps Deps, modules []*Module, formats []*Format) (*Engine, 
 	slices.Sort(actions)
 	slices.Sort(names)
 	e.general = generalParams(actions, names)
+	e.general[0].Submodules, e.general[1].Submodules = map[string]string{}, map[string]string{}
+	for _, name := range actions {
+		e.general[0].Submodules[name] = name
+	}
+	for _, name := range names {
+		e.general[1].Submodules[name] = name
+	}
+	e.index = newIndex(e.general, modules, formats)
 	e.pool.New = func() any { return &Request{engine: e} }
 	return e, nil
 }

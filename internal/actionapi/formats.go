@@ -12,6 +12,8 @@ type Format struct {
 	Type   string // media type with character set
 	File   string // name for Content-Disposition
 	Params []Param
+	// Class is what MediaWiki calls the format's class; some tools read it.
+	Class string
 	// HTML formats are pages for people; their status stays 200.
 	HTML bool
 	// Callback formats can be wrapped in a call of a function (JSONP).

@@ -27,6 +27,8 @@ type Module struct {
 	BodyOnly []string
 	// Caching tells how an answer may be cached; nil: privately only.
 	Caching func(c *Call) Caching
+	// About is what descriptions say beside the data above.
+	About About
 	// Run does the work and fills c.Result. A Problem is the protocol's answer;
 	// an error means that the system failed.
 	Run func(ctx context.Context, c *Call) (*Problem, error)

@@ -23,16 +23,31 @@ type queryGroup struct {
 func NewQuery(sub Submodules) *Module {
 	groups := []queryGroup{{"prop", sub.Prop}, {"list", sub.List}, {"meta", sub.Meta}}
 	q := &query{groups: groups}
-	m := &Module{Name: "query", Path: "query", Run: q.run, NeedsRead: q.needsRead, Caching: q.caching}
-	for _, g := range groups {
-		var names []string
-		for _, s := range g.modules {
-			names = append(names, s.Name)
-		}
-		m.Params = append(m.Params, Param{Name: g.param, Type: Enum, Multi: true, Values: names})
+	m := &Module{
+		Name: "query", Path: "query", Run: q.run, NeedsRead: q.needsRead, Caching: q.caching,
+		About: About{Class: "ApiQuery", HelpURLs: queryHelp},
 	}
+	for _, g := range groups {
+		p := Param{Name: g.param, Type: Enum, Multi: true}
+		for _, s := range g.modules {
+			s.About.Group = g.param
+			p.Values = append(p.Values, s.Name)
+			m.About.Children = append(m.About.Children, s)
+		}
+		link(&p, g.modules)
+		m.Params = append(m.Params, p)
+	}
+	slices.SortFunc(m.About.Children, func(a, b *Module) int { return strings.Compare(a.Name, b.Name) })
 	m.Params = append(m.Params, pageParams...)
 	return m
+}
+
+// queryHelp are the pages of MediaWiki's manual about action=query.
+var queryHelp = []string{
+	"https://www.mediawiki.org/wiki/Special:MyLanguage/API:Query",
+	"https://www.mediawiki.org/wiki/Special:MyLanguage/API:Meta",
+	"https://www.mediawiki.org/wiki/Special:MyLanguage/API:Properties",
+	"https://www.mediawiki.org/wiki/Special:MyLanguage/API:Lists",
 }
 
 // pageParams choose pages and how a long answer is continued. A server without
@@ -41,14 +56,14 @@ var pageParams = []Param{
 	{Name: "indexpageids", Type: Boolean},
 	{Name: "export", Type: Boolean},
 	{Name: "exportnowrap", Type: Boolean},
-	{Name: "exportschema", Type: String},
+	{Name: "exportschema", Type: Enum, Values: []string{"0.10", "0.11"}, Default: "0.11", HasDefault: true},
 	{Name: "iwurl", Type: Boolean},
 	{Name: "continue", Type: String},
 	{Name: "rawcontinue", Type: Boolean},
 	{Name: "titles", Type: String, Multi: true},
-	{Name: "pageids", Type: String, Multi: true},
-	{Name: "revids", Type: String, Multi: true},
-	{Name: "generator", Type: String},
+	{Name: "pageids", Type: Integer, Multi: true},
+	{Name: "revids", Type: Integer, Multi: true},
+	{Name: "generator", Type: Enum},
 	{Name: "redirects", Type: Boolean},
 	{Name: "converttitles", Type: Boolean},
 }
