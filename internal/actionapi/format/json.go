@@ -6,7 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// JSON writes trees as MediaWiki's format=json does.
+// Writer writes trees in a format.
+type Writer interface {
+	// Append adds the tree to dst and returns the longer slice.
+	Append(dst []byte, t *Tree) []byte
+}
+
+// JSON writes trees as MediaWiki's format=json does (MediaWiki:
+// includes/api/ApiFormatJson.php).
 type JSON struct {
 	// Version is the formatversion: 1 or 2.
 	Version int
@@ -47,34 +54,64 @@ func (w *jsonWriter) value(n *node, depth int) {
 		w.buf = strconv.AppendBool(w.buf, n.num == 1)
 	case kindBCBool:
 		w.buf = strconv.AppendBool(w.buf, n.num == 1)
-	case kindObject:
+	case kindObject, kindMap:
 		w.object(n, depth)
 	case kindList:
 		w.list(n, depth)
-	case kindNumbered:
-		if w.Version == 1 {
-			w.list(n, depth)
-		} else {
-			w.object(n, depth)
-		}
+	default:
+		w.byVersion(n, depth)
 	}
 }
 
-// dropped reports whether the version leaves the node out.
-func (w *jsonWriter) dropped(n *node) bool {
-	return w.Version == 1 && n.kind == kindBool && n.num == 0
+// byVersion writes what is a list in version 1 only.
+func (w *jsonWriter) byVersion(n *node, depth int) {
+	switch {
+	case !w.t.isList(n, w.Version):
+		w.object(n, depth)
+	case n.kind == kindPairs:
+		w.pairs(n, depth)
+	default:
+		w.list(n, depth)
+	}
 }
 
 func (w *jsonWriter) list(n *node, depth int) {
 	w.buf = append(w.buf, '[')
 	first := true
 	for i := n.first; i != 0; i = w.t.nodes[i].next {
-		if child := &w.t.nodes[i]; !w.dropped(child) {
+		if child := &w.t.nodes[i]; !child.dropped(w.Version) {
 			w.separate(&first, depth+1)
 			w.value(child, depth+1)
 		}
 	}
 	w.close(first, ']', depth)
+}
+
+// pairs writes a map as the list that it is in version 1.
+func (w *jsonWriter) pairs(n *node, depth int) {
+	w.buf = append(w.buf, '[')
+	first := true
+	for i := n.first; i != 0; i = w.t.nodes[i].next {
+		child := &w.t.nodes[i]
+		if child.dropped(w.Version) {
+			continue
+		}
+		w.separate(&first, depth+1)
+		w.pair(n.text, child, depth+1)
+	}
+	w.close(first, ']', depth)
+}
+
+func (w *jsonWriter) pair(name string, n *node, depth int) {
+	first := true
+	w.buf = append(w.buf, '{')
+	w.separate(&first, depth+1)
+	w.key(name)
+	w.string(n.key)
+	w.separate(&first, depth+1)
+	w.key("*")
+	w.value(n, depth+1)
+	w.close(first, '}', depth)
 }
 
 func (w *jsonWriter) object(n *node, depth int) {
@@ -84,7 +121,7 @@ func (w *jsonWriter) object(n *node, depth int) {
 	for i := n.first; i != 0; i = w.t.nodes[i].next {
 		child := &w.t.nodes[i]
 		switch {
-		case w.dropped(child):
+		case child.dropped(w.Version):
 		case w.Version == 1 && child.role == roleContent:
 			content = i
 		default:

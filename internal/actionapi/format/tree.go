@@ -3,14 +3,17 @@
 //
 // The tree is built without reflection in one slice that is used again by the
 // next request. Its annotations are those of MediaWiki's ApiResult, so that
-// formatversion 1 and 2 come from one tree. The package knows nothing of
-// modules, errors or HTTP.
+// JSON, XML and PHP's serialization, in formatversion 1 and 2, come from one
+// tree. The package knows nothing of modules, errors or HTTP.
 //
-// Source of the rules: MediaWiki includes/api/ApiResult.php and
-// ApiFormatJson.php.
+// Source of the rules: MediaWiki includes/api/ApiResult.php and the files
+// ApiFormat*.php beside it.
 package format
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // kind is the type of a node.
 type kind uint8
@@ -24,10 +27,17 @@ const (
 	kindFloat  // num holds the bits
 	kindObject // always an object (array type assoc)
 	kindList   // always a list (array type array)
-	// kindNumbered has the keys "0", "1", … : an object in version 2; a list in
-	// version 1 (array type BCassoc).
+	// kindNumbered is an object in version 2; in version 1 it is a list when its
+	// keys are "0", "1", … (array type BCassoc).
 	kindNumbered
+	// kindMap is an object whose keys are data (array type kvp), which shows only
+	// in XML. kindPairs is one that is a list of pairs in version 1 (BCkvp).
+	kindMap
+	kindPairs
 )
+
+// container reports whether nodes of the kind have children.
+func (k kind) container() bool { return k >= kindObject }
 
 // role says what a child means to its parent.
 type role uint8
@@ -40,8 +50,8 @@ const (
 
 type node struct {
 	key         string
-	text        string
-	tag         string // name of the children as XML elements
+	text        string // of a map the name of its keys
+	tag         string // name of the children as XML elements; empty: _v
 	num         int64
 	first, last int32 // children; 0: none
 	next        int32 // sibling; 0: none
@@ -99,7 +109,7 @@ func (r Ref) String(key, v string) { r.add(node{key: key, kind: kindString, text
 // Int adds a number.
 func (r Ref) Int(key string, v int64) { r.add(node{key: key, kind: kindInt, num: v}) }
 
-// Float adds a number that may have a fraction; 1 is written as 1.
+// Float adds a finite number that may have a fraction; 1 is written as 1.
 func (r Ref) Float(key string, v float64) {
 	r.add(node{key: key, kind: kindFloat, num: int64(math.Float64bits(v))})
 }
@@ -128,7 +138,7 @@ func (r Ref) Object(key string) Ref { return r.add(node{key: key, kind: kindObje
 // in XML.
 func (r Ref) Keyed(key, tag string) Ref { return r.add(node{key: key, kind: kindObject, tag: tag}) }
 
-// List adds a list; tag names its members in XML.
+// List adds a list; tag names its members in XML, _v when it is empty.
 func (r Ref) List(key, tag string) Ref { return r.add(node{key: key, kind: kindList, tag: tag}) }
 
 // Numbered adds a sequence that is a list in formatversion 1 and an object with
@@ -138,12 +148,72 @@ func (r Ref) Numbered(key, tag string) Ref {
 	return r.add(node{key: key, kind: kindNumbered, tag: tag})
 }
 
+// Map adds an object whose keys are data that may be no name in XML: there its
+// members are called tag, and their keys stand in the attribute name.
+func (r Ref) Map(key, tag, name string) Ref {
+	return r.add(node{key: key, kind: kindMap, tag: tag, text: name})
+}
+
+// Pairs adds a map that is a list of objects with the keys name and "*" in
+// formatversion 1.
+func (r Ref) Pairs(key, tag, name string) Ref {
+	return r.add(node{key: key, kind: kindPairs, tag: tag, text: name})
+}
+
 // Strings adds a list of texts.
 func (r Ref) Strings(key, tag string, values []string) {
 	l := r.List(key, tag)
 	for _, v := range values {
 		l.String("", v)
 	}
+}
+
+// isList reports whether a container is a list in a formatversion.
+func (t *Tree) isList(n *node, version int) bool {
+	switch n.kind {
+	case kindList:
+		return true
+	case kindNumbered:
+		return version == 1 && t.counts(n)
+	case kindPairs:
+		return version == 1
+	}
+	return false
+}
+
+// counts reports whether the keys that version 1 keeps are "0", "1", …
+func (t *Tree) counts(n *node) bool {
+	next := int64(0)
+	for i := n.first; i != 0; i = t.nodes[i].next {
+		child := &t.nodes[i]
+		if child.dropped(1) {
+			continue
+		}
+		if at, ok := index(child.key); !ok || at != next {
+			return false
+		}
+		next++
+	}
+	return true
+}
+
+// dropped reports whether a formatversion leaves the node out.
+func (n *node) dropped(version int) bool {
+	return version == 1 && n.kind == kindBool && n.num == 0
+}
+
+// index is the number that PHP makes of a key: of decimal digits without
+// leading zeros, after a minus or not. MediaWiki's results are PHP's arrays.
+func index(key string) (at int64, ok bool) {
+	digits := key
+	if len(digits) > 1 && digits[0] == '-' {
+		digits = digits[1:]
+	}
+	if digits == "" || digits[0] < '0' || digits[0] > '9' || digits[0] == '0' && len(key) > 1 {
+		return 0, false
+	}
+	at, err := strconv.ParseInt(key, 10, 64)
+	return at, err == nil
 }
 
 // Child finds a child by its key; it is zero when there is none.
