@@ -22,8 +22,10 @@ func clean(raw string, query bool) (value string, changed bool) {
 	}
 	text := raw
 	if query && !utf8.ValidString(text) {
-		// Every byte has a meaning in windows-1252 or becomes U+FFFD.
+		// The five bytes without a meaning in windows-1252 become U+FFFD, which no
+		// other byte does, and are dropped.
 		text, _ = charmap.Windows1252.NewDecoder().String(text)
+		text = strings.ReplaceAll(text, "\ufffd", "")
 	}
 	if strings.HasPrefix(text, unitSeparator) {
 		parts := strings.Split(text, unitSeparator)

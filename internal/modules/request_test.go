@@ -12,7 +12,7 @@ import (
 // echo is a module that answers with the parameters that it was given.
 func echo(o *rigOptions) {
 	params := []actionapi.Param{
-		{Name: "text", Type: actionapi.String}, {Name: "list", Type: actionapi.String, Multi: true},
+		{Name: "word", Type: actionapi.String}, {Name: "list", Type: actionapi.String, Multi: true},
 		{Name: "flag", Type: actionapi.Boolean}, {Name: "count", Type: actionapi.Integer, Range: &actionapi.Range{HasMin: true, Min: 1}},
 		{Name: "old", Type: actionapi.String, Deprecated: true}, {Name: "user", Type: actionapi.User, Subtypes: []string{"name"}},
 		{Name: "default", Type: actionapi.String, Default: "built in", HasDefault: true},
@@ -49,46 +49,46 @@ const multipartType = "multipart/form-data; boundary=b"
 func TestWhereParametersComeFrom(t *testing.T) {
 	c := newRig(t, echo).client(t)
 	for _, test := range []struct{ name, method, query, kind, body, want string }{
-		{"URL", "GET", "etext=a", "", "", `{"text":"a"}`},
-		{"body", "POST", "", formType, "etext=a", `{"text":"a"}`},
-		{"the body wins", "POST", "etext=a", formType, "etext=b", `{"text":"b"}`},
-		{"both", "POST", "etext=a", formType, "elist=b", `{"text":"a","list":["b"]}`},
-		{"the last wins", "GET", "etext=a&etext=b", "", "", `{"text":"b"}`},
-		{"the last of the body wins", "POST", "etext=a", formType, "etext=b&etext=c", `{"text":"c"}`},
-		{"empty", "GET", "etext=", "", "", `{"text":""}`},
-		{"no value", "GET", "etext", "", "", `{"text":""}`},
-		{"empty pairs", "GET", "&&etext=a&&=b&", "", "", `{"text":"a"}`},
-		{"equals signs", "GET", "etext=a=b==", "", "", `{"text":"a=b=="}`},
-		{"plus and escapes", "GET", "etext=a+b%20c%2Bd", "", "", `{"text":"a b c+d"}`},
-		{"bad escapes stay", "GET", "etext=%&elist=%4|%zz|%u0041|%", "", "", `{"text":"%","list":["%4","%zz","%u0041","%"]}`},
-		{"semicolons do not separate", "GET", "etext=a;elist=b", "", "", `{"text":"a;elist=b"}`},
-		{"escaped name", "GET", "e%74ext=a", "", "", `{"text":"a"}`},
-		{"names have capitals", "GET", "eText=a", "", "", `{}`},
-		{"prefix", "GET", "text=a", "", "", `{}`},
-		{"type with a character set", "POST", "", formType + "; charset=ISO-8859-1", "etext=a", `{"text":"a"}`},
-		{"type in capitals", "POST", "", strings.ToUpper(formType), "etext=a", `{"text":"a"}`},
-		{"no type", "POST", "etext=a", "", "etext=b", `{"text":"a"}`},
-		{"JSON", "POST", "etext=a", "application/json", `{"etext":"b"}`, `{"text":"a"}`},
-		{"text", "POST", "etext=a", "text/plain", "etext=b", `{"text":"a"}`},
-		{"nearly a form", "POST", "etext=a", formType + "x", "etext=b", `{"text":"a"}`},
-		{"GET with a body", "GET", "etext=a", formType, "etext=b", `{"text":"a"}`},
+		{"URL", "GET", "eword=a", "", "", `{"word":"a"}`},
+		{"body", "POST", "", formType, "eword=a", `{"word":"a"}`},
+		{"the body wins", "POST", "eword=a", formType, "eword=b", `{"word":"b"}`},
+		{"both", "POST", "eword=a", formType, "elist=b", `{"word":"a","list":["b"]}`},
+		{"the last wins", "GET", "eword=a&eword=b", "", "", `{"word":"b"}`},
+		{"the last of the body wins", "POST", "eword=a", formType, "eword=b&eword=c", `{"word":"c"}`},
+		{"empty", "GET", "eword=", "", "", `{"word":""}`},
+		{"no value", "GET", "eword", "", "", `{"word":""}`},
+		{"empty pairs", "GET", "&&eword=a&&=b&", "", "", `{"word":"a"}`},
+		{"equals signs", "GET", "eword=a=b==", "", "", `{"word":"a=b=="}`},
+		{"plus and escapes", "GET", "eword=a+b%20c%2Bd", "", "", `{"word":"a b c+d"}`},
+		{"bad escapes stay", "GET", "eword=%&elist=%4|%zz|%u0041|%", "", "", `{"word":"%","list":["%4","%zz","%u0041","%"]}`},
+		{"semicolons do not separate", "GET", "eword=a;elist=b", "", "", `{"word":"a;elist=b"}`},
+		{"escaped name", "GET", "e%77ord=a", "", "", `{"word":"a"}`},
+		{"names have capitals", "GET", "eWord=a", "", "", `{}`},
+		{"prefix", "GET", "word=a", "", "", `{}`},
+		{"type with a character set", "POST", "", formType + "; charset=ISO-8859-1", "eword=a", `{"word":"a"}`},
+		{"type in capitals", "POST", "", strings.ToUpper(formType), "eword=a", `{"word":"a"}`},
+		{"no type", "POST", "eword=a", "", "eword=b", `{"word":"a"}`},
+		{"JSON", "POST", "eword=a", "application/json", `{"eword":"b"}`, `{"word":"a"}`},
+		{"text", "POST", "eword=a", "text/plain", "eword=b", `{"word":"a"}`},
+		{"nearly a form", "POST", "eword=a", formType + "x", "eword=b", `{"word":"a"}`},
+		{"GET with a body", "GET", "eword=a", formType, "eword=b", `{"word":"a"}`},
 		{"cookie", "GET", "", "", "", `{}`},
 
-		{"multipart", "POST", "", multipartType, part(`name="etext"`, "a") + "--b--\r\n", `{"text":"a"}`},
-		{"multipart keeps line ends", "POST", "", multipartType, part(`name="etext"`, "a\r\nb\r\n") + "--b--\r\n", `{"text":"a\r\nb\r\n"}`},
-		{"multipart decodes nothing", "POST", "", multipartType, part(`name="etext"`, "a+b%20") + "--b--\r\n", `{"text":"a+b%20"}`},
-		{"multipart, the last wins", "POST", "etext=c", multipartType, part(`name="etext"`, "a") + part(`name="etext"`, "b") + "--b--", `{"text":"b"}`},
-		{"file", "POST", "", multipartType, part(`name="etext"; filename="f"`, "a") + part(`name="elist"`, "b") + "--b--", `{"list":["b"]}`},
-		{"file without a name", "POST", "etext=a", multipartType, part(`name="etext"; filename=""`, "b") + "--b--", `{"text":"a"}`},
-		{"multipart array", "POST", "", multipartType, part(`name="etext[]"`, "a") + "--b--", `{}`},
-		{"part without a name", "POST", "etext=a", multipartType, part(`filename="f"`, "b") + part(`x="y"`, "c") + "--b--", `{"text":"a"}`},
-		{"no boundary", "POST", "etext=a", "multipart/form-data", part(`name="etext"`, "b") + "--b--", `{"text":"a"}`},
-		{"other boundary", "POST", "etext=a", "multipart/form-data; boundary=c", part(`name="etext"`, "b") + "--b--", `{"text":"a"}`},
-		{"cut off", "POST", "", multipartType, part(`name="etext"`, "a") + "--b\r\nContent-Disp", `{"text":"a"}`},
+		{"multipart", "POST", "", multipartType, part(`name="eword"`, "a") + "--b--\r\n", `{"word":"a"}`},
+		{"multipart keeps line ends", "POST", "", multipartType, part(`name="eword"`, "a\r\nb\r\n") + "--b--\r\n", `{"word":"a\r\nb\r\n"}`},
+		{"multipart decodes nothing", "POST", "", multipartType, part(`name="eword"`, "a+b%20") + "--b--\r\n", `{"word":"a+b%20"}`},
+		{"multipart, the last wins", "POST", "eword=c", multipartType, part(`name="eword"`, "a") + part(`name="eword"`, "b") + "--b--", `{"word":"b"}`},
+		{"file", "POST", "", multipartType, part(`name="eword"; filename="f"`, "a") + part(`name="elist"`, "b") + "--b--", `{"list":["b"]}`},
+		{"file without a name", "POST", "eword=a", multipartType, part(`name="eword"; filename=""`, "b") + "--b--", `{"word":"a"}`},
+		{"multipart array", "POST", "", multipartType, part(`name="eword[]"`, "a") + "--b--", `{}`},
+		{"part without a name", "POST", "eword=a", multipartType, part(`filename="f"`, "b") + part(`x="y"`, "c") + "--b--", `{"word":"a"}`},
+		{"no boundary", "POST", "eword=a", "multipart/form-data", part(`name="eword"`, "b") + "--b--", `{"word":"a"}`},
+		{"other boundary", "POST", "eword=a", "multipart/form-data; boundary=c", part(`name="eword"`, "b") + "--b--", `{"word":"a"}`},
+		{"cut off", "POST", "", multipartType, part(`name="eword"`, "a") + "--b\r\nContent-Disp", `{"word":"a"}`},
 	} {
 		asked := c
 		if test.name == "cookie" {
-			asked = c.with("Cookie", "etext=a")
+			asked = c.with("Cookie", "eword=a")
 		}
 		a := asked.send(test.method, "format=json&action=echo&formatversion=2&utf8&"+test.query, test.kind, test.body)
 		if got := a.raw("echo"); got != test.want {
@@ -121,7 +121,7 @@ func TestNamesAreMangledAsPHPDoes(t *testing.T) {
 			t.Errorf("%s: %q, want %q", query, got, want)
 		}
 	}
-	if got := c.get("action=echo&+etext=a&e.text=b&formatversion=2").raw("echo"); got != `{"text":"a"}` {
+	if got := c.get("action=echo&+eword=a&e.word=b&formatversion=2").raw("echo"); got != `{"word":"a"}` {
 		t.Errorf("a name with a blank before it: %s", got)
 	}
 }
@@ -132,13 +132,13 @@ func TestArraySyntaxCountsAsNotGiven(t *testing.T) {
 		return said{code: "unsupportedarray", key: "apiwarn-unsupportedarray", params: `"` + name + `"`, module: "main"}
 	}
 	for _, s := range styles() {
-		c.get("action=echo&etext[]=a&elist[k]=b"+s.query()).shows(s.String(),
-			"{"+s.warnings(array("etext"), array("elist"))+`,"echo":{}}`)
+		c.get("action=echo&eword[]=a&elist[k]=b"+s.query()).shows(s.String(),
+			"{"+s.warnings(array("eword"), array("elist"))+`,"echo":{}}`)
 		c.get("action=echo&assert[]=user&requestid[x]=1"+s.query()).shows(s.String(),
 			"{"+s.warnings(array("assert"), array("requestid"))+`,"echo":{}}`)
 	}
 	for query, want := range map[string]string{
-		"etext=a&etext[]=b": `{}`, "etext[]=b&etext=a": `{"text":"a"}`, "etext[=a": `{}`, "eflag[]=1": `{}`, "edefault[]=x": `{}`,
+		"eword=a&eword[]=b": `{}`, "eword[]=b&eword=a": `{"word":"a"}`, "eword[=a": `{}`, "eflag[]=1": `{}`, "edefault[]=x": `{}`,
 	} {
 		if got := c.get("action=echo&formatversion=2&" + query).raw("echo"); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
@@ -154,7 +154,7 @@ func TestValuesByType(t *testing.T) {
 		{"elist=a|b|a", `{"list":["a","b"]}`, ""}, {"elist=", `{"list":[]}`, ""}, {"elist=|", `{"list":[""]}`, ""},
 		{"elist=%1Fa|b%1Fc", `{"list":["a|b","c"]}`, ""}, {"elist=%1F", `{"list":[]}`, ""}, {"elist=%1Fa%1F", `{"list":["a",""]}`, ""},
 		{"elist=a%1Fb", `{"list":["a\ufffdb"]}`, ""}, {"elist=*", `{"list":["*"]}`, ""},
-		{"etext=a|b", `{"text":"a|b"}`, ""}, {"etext=%1Fa", ``, "badvalue"}, {"etext=a%1F", `{"text":"a\ufffd"}`, ""},
+		{"eword=a|b", `{"word":"a|b"}`, ""}, {"eword=%1Fa", ``, "badvalue"}, {"eword=a%1F", `{"word":"a\ufffd"}`, ""},
 		{"ecount=7", `{"count":7}`, ""}, {"ecount=%2B7", `{"count":7}`, ""}, {"ecount=007", `{"count":7}`, ""},
 		{"ecount=9223372036854775807", `{"count":9223372036854775807}`, ""},
 		{"ecount=9223372036854775808", ``, "badinteger"}, {"ecount=", ``, "badinteger"}, {"ecount=+7", ``, "badinteger"},
@@ -174,10 +174,10 @@ func TestValuesByType(t *testing.T) {
 func TestParametersBeyondTheLimitAreDropped(t *testing.T) {
 	c := newRig(t, echo, func(o *rigOptions) { o.Engine.MaxParameters = 8 }).client(t)
 	for _, test := range []struct{ name, query, kind, body, want string }{
-		{"eighth", "x=1&x=2&x=3&x=4&etext=a", "", "", `{"text":"a"}`},
-		{"ninth", "x=1&x=2&x=3&x=4&x=5&etext=a", "", "", `{}`},
-		{"body after the URL", "x=1&x=2&x=3&x=4", formType, "etext=a&elist=b", `{"text":"a"}`},
-		{"multipart", "x=1&x=2&x=3&x=4", multipartType, part(`name="etext"`, "a") + part(`name="elist"`, "b") + "--b--", `{"text":"a"}`},
+		{"eighth", "x=1&x=2&x=3&x=4&eword=a", "", "", `{"word":"a"}`},
+		{"ninth", "x=1&x=2&x=3&x=4&x=5&eword=a", "", "", `{}`},
+		{"body after the URL", "x=1&x=2&x=3&x=4", formType, "eword=a&elist=b", `{"word":"a"}`},
+		{"multipart", "x=1&x=2&x=3&x=4", multipartType, part(`name="eword"`, "a") + part(`name="elist"`, "b") + "--b--", `{"word":"a"}`},
 	} {
 		method := http.MethodGet
 		if test.kind != "" {
@@ -196,9 +196,9 @@ func TestBodiesOverTheLimitAreRefused(t *testing.T) {
 		name, kind, body string
 		status           int
 	}{
-		{"form at the limit", formType, "etext=" + strings.Repeat("a", 94), 200},
-		{"form", formType, "etext=" + strings.Repeat("a", 95), 413},
-		{"multipart", multipartType, part(`name="etext"`, strings.Repeat("a", 100)) + "--b--", 413},
+		{"form at the limit", formType, "eword=" + strings.Repeat("a", 94), 200},
+		{"form", formType, "eword=" + strings.Repeat("a", 95), 413},
+		{"multipart", multipartType, part(`name="eword"`, strings.Repeat("a", 100)) + "--b--", 413},
 		{"file", multipartType, part(`name="f"; filename="f"`, strings.Repeat("a", 100)) + "--b--", 413},
 		{"ignored", "application/json", strings.Repeat("a", 101), 413},
 	} {
