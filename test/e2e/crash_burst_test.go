@@ -80,13 +80,12 @@ type burst struct {
 // worker does one random step after the other until the server is killed.
 type worker struct {
 	*burst
-	number int
-	rng    *rand.Rand
-	own    []*held
+	rng *rand.Rand
+	own []*held
 }
 
 func (b *burst) run(number int, seed uint64, step func(*worker) error) {
-	w := &worker{burst: b, number: number, rng: rand.New(rand.NewPCG(seed, 1))}
+	w := &worker{burst: b, rng: rand.New(rand.NewPCG(seed, 1))}
 	b.done.Go(func() {
 		for !b.killed.Load() {
 			if err := step(w); err != nil {
@@ -133,9 +132,12 @@ func (w *worker) mainStep() error {
 	return nil
 }
 
+// newClient has an address of its own, so that the attempts of others, some of
+// them in vain, do not count against it.
 func (w *worker) newClient() *client {
 	c := w.w.client()
-	c.header.Set("X-Forwarded-For", fmt.Sprintf("192.0.2.%d", w.number))
+	n := w.rng.Uint32()
+	c.header.Set("X-Forwarded-For", fmt.Sprintf("10.%d.%d.%d", byte(n), byte(n>>8), byte(n>>16)))
 	return c
 }
 
