@@ -127,7 +127,9 @@ func (r *Request) fail(problems ...*Problem) {
 		for _, p := range problems {
 			r.writeOnce(list, p)
 		}
-		root.Content("docref", r.docref())
+		if !problems[0].broken {
+			root.Content("docref", r.docref())
+		}
 	}
 	r.echo()
 }
@@ -148,7 +150,9 @@ func (r *Request) writeBC(o format.Ref, p *Problem) {
 	o.String("code", p.Code)
 	o.String("info", r.text(p.Message))
 	writeData(o, p.Data)
-	o.Content("docref", r.docref())
+	if !p.broken {
+		o.Content("docref", r.docref())
+	}
 }
 
 // docref points to the documentation. Its entities stay as they are.

@@ -13,6 +13,7 @@ type Problem struct {
 	Message message.Message
 	Data    []Datum
 	Module  string // path of the module it belongs to; set by the engine
+	broken  bool   // the system failed, so the documentation is of no help
 }
 
 // Datum is one member of a problem's data: a text, an int64 or a list of texts.

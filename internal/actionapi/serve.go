@@ -255,8 +255,10 @@ func (r *Request) broken(err error) *Problem {
 		r.status = http.StatusServiceUnavailable
 		r.header.Set("Retry-After", "5")
 	}
-	return NewProblem("apierror-internal-exception", message.Text(r.client.RequestID), message.Text(class)).
+	p := NewProblem("apierror-internal-exception", message.Text(r.client.RequestID), message.Text(class)).
 		WithCode("internal_api_error_"+class).With("errorclass", class)
+	p.broken = true
+	return p
 }
 
 func joinComma(names []string) string {
