@@ -2,7 +2,10 @@ package session
 
 import (
 	"encoding/binary"
+	"reflect"
 	"sync"
+
+	"github.com/wikigate/wikigate/internal/account"
 )
 
 // cache keeps loaded sessions between requests. A nil *cache keeps nothing.
@@ -13,11 +16,13 @@ import (
 type cache struct {
 	gen    Generation
 	shards [cacheShards]cacheShard
+	owners owners
 }
 
 const (
 	cacheShards  = 64
 	shardEntries = 1 << 12 // a full shard drops any entry for a new one
+	maxOwners    = 1 << 16 // when there are more, sharing begins anew
 )
 
 type cacheShard struct {
@@ -41,7 +46,7 @@ type place struct {
 }
 
 func newCache(gen Generation) *cache {
-	c := &cache{gen: gen}
+	c := &cache{gen: gen, owners: owners{known: map[ownerKey]*Owner{}}}
 	for i := range c.shards {
 		c.shards[i].entries = map[ID]cacheEntry{}
 	}
@@ -85,11 +90,13 @@ func (c *cache) reserve(id ID) (p place) {
 	return p
 }
 
-// add keeps what the store gave, if that is still certain.
+// add keeps what the store gave, if that is still certain. Nobody else may have
+// seen l yet.
 func (c *cache) add(p place, l *loaded) {
 	if c == nil || !p.stable {
 		return
 	}
+	c.owners.share(l)
 	s := p.shard
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -115,4 +122,40 @@ func (c *cache) remove(id ID) {
 	defer s.mu.Unlock()
 	s.removals++
 	delete(s.entries, id)
+}
+
+// owners gives sessions of one account, or of one bot password, the same copy
+// of what they depend on, which would be most of a session's memory.
+type owners struct {
+	mu    sync.Mutex
+	known map[ownerKey]*Owner
+}
+
+type ownerKey struct {
+	id  account.ID
+	app string
+}
+
+func (o *owners) share(l *loaded) {
+	key := ownerKey{l.row.Owner, l.row.App}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if known := o.known[key]; known != nil && reflect.DeepEqual(known, l.owner) {
+		l.owner = known
+	} else {
+		if len(o.known) >= maxOwners {
+			o.known = map[ownerKey]*Owner{}
+		}
+		o.known[key] = l.owner
+	}
+	// Texts that are equal, as they nearly always are, become one text.
+	if l.rec.name == l.owner.Name {
+		l.rec.name = l.owner.Name
+	}
+	if l.rec.ownerToken == l.owner.Token {
+		l.rec.ownerToken = l.owner.Token
+	}
+	if bot := l.owner.Bot; bot != nil && l.rec.botStamp == bot.Stamp {
+		l.rec.botStamp = bot.Stamp
+	}
 }

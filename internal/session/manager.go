@@ -72,7 +72,7 @@ func NewManager(cfg Config, deps Deps) (*Manager, error) {
 type loaded struct {
 	row   Row // without Data
 	rec   record
-	owner Owner
+	owner *Owner
 }
 
 // load reads a session from the cache or the store. It is nil when there is
@@ -98,7 +98,7 @@ func (m *Manager) load(ctx context.Context, id ID, now time.Time) (*loaded, erro
 
 // open unseals a row.
 func (m *Manager) open(row Row, owner Owner) *loaded {
-	l := &loaded{row: row, owner: owner}
+	l := &loaded{row: row, owner: &owner}
 	if row.Kind != KindSpent {
 		var stack [256]byte
 		plain, ok := m.deps.Ring.Open(stack[:0], row.Data, row.ID[:])

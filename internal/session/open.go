@@ -206,7 +206,7 @@ func (s *Session) newRecord(a *account.Account, remember bool) record {
 // become makes s the session of a fresh row.
 func (s *Session) become(row Row, rec record, owner Owner, value string) {
 	s.kind, s.value, s.persisted, s.revealed, s.dirty = row.Kind, value, true, 0, false
-	s.stored = &loaded{row: row, rec: rec, owner: owner}
+	s.stored = &loaded{row: row, rec: rec, owner: &owner}
 }
 
 // becomeNobody makes s a session that nobody has a cookie for.
