@@ -26,8 +26,10 @@ func writePragmas() []string {
 	}
 }
 
+// readPragmas give a reader a small cache: there are many readers, each write
+// makes what they keep worthless, and the system caches the file.
 func readPragmas() []string {
-	return []string{"query_only(1)", "trusted_schema(0)", "cache_size(-20000)"}
+	return []string{"query_only(1)", "trusted_schema(0)", "cache_size(-4000)"}
 }
 
 // pool is a set of size connections that are never given up.
