@@ -100,6 +100,9 @@ func (f *Format) module() *Module {
 	if f.Callback {
 		params = append([]Param{{Name: "callback", Type: String}}, params...)
 	}
+	if f.HTML {
+		params = append([]Param{{Name: wrappedHTML, Type: Boolean}}, params...)
+	}
 	return &Module{
 		Name: f.Name, Path: f.Name, Params: params, NeedsRead: Always,
 		About: About{

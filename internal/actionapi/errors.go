@@ -227,7 +227,7 @@ func writeRawParams(list format.Ref, params []message.Param) {
 			list.Object("").Int("duration", p.Num)
 		case message.KindList, message.KindTextList:
 			o := list.Object("")
-			members := o.List("list", "param")
+			members := o.List("list", "")
 			for _, text := range p.List {
 				members.Object("").String("plaintext", text)
 			}
@@ -248,7 +248,7 @@ func writeData(o format.Ref, data []Datum) {
 		case int64:
 			o.Int(d.Key, v)
 		case []string:
-			o.Strings(d.Key, "v", v)
+			o.Strings(d.Key, "", v)
 		case nil:
 			o.Null(d.Key)
 		}

@@ -31,6 +31,7 @@ func (r *Request) finish(ctx context.Context, w http.ResponseWriter, p *Problem,
 		args = r.defaultArgs(ctx)
 	} else {
 		r.readCallback()
+		r.warnAboutFormat(args)
 	}
 	r.fmtArgs = args
 	r.session.WriteCookies(r.header)
@@ -76,6 +77,8 @@ func (r *Request) print(w http.ResponseWriter) {
 	case r.page != "" && !r.failed:
 		contentType, disposition = valuePage, inline(r.pageFile)
 		body = append(body, r.page...)
+	case r.format.HTML:
+		contentType, disposition, body = r.printForPeople(body)
 	case r.wrapped:
 		contentType, disposition = valueScript, valueScriptFile
 		body = append(append(append(body, "/**/"...), r.callback...), '(')
@@ -93,7 +96,7 @@ func (r *Request) print(w http.ResponseWriter) {
 	}
 	r.cacheHeaders()
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(r.status)
+	w.WriteHeader(r.sentStatus())
 	_, _ = w.Write(body) // the client may have gone; nobody is left to tell
 }
 

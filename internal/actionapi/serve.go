@@ -227,9 +227,7 @@ func (r *Request) checkMethod() *Problem {
 	switch r.http.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost:
 	default:
-		if !r.format.HTML {
-			r.status = http.StatusMethodNotAllowed
-		}
+		r.status = http.StatusMethodNotAllowed
 		return NewProblem("apierror-invalidmethod")
 	}
 	if r.module.MustPost && r.http.Method != http.MethodPost {
