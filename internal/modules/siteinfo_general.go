@@ -136,7 +136,7 @@ func (s *site) writeRest(o format.Ref) {
 		o.String("favicon", s.favicon)
 	}
 	o.String("centralidlookupprovider", localProvider)
-	o.Strings("allcentralidlookupproviders", "_v", []string{localProvider})
+	o.Strings("allcentralidlookupproviders", "", []string{localProvider})
 	o.Bool("interwikimagic", true)
 	links := o.Numbered("magiclinks", "")
 	links.Bool("ISBN", false)
@@ -144,7 +144,7 @@ func (s *site) writeRest(o format.Ref) {
 	links.Bool("RFC", false)
 	o.String("categorycollation", "uppercase")
 	o.Bool("nofollowlinks", true)
-	o.List("nofollownsexceptions", "_v")
-	o.Strings("nofollowdomainexceptions", "_v", []string{"mediawiki.org"})
+	o.List("nofollownsexceptions", "")
+	o.Strings("nofollowdomainexceptions", "", []string{"mediawiki.org"})
 	o.Bool("externallinktarget", false)
 }
