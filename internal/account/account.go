@@ -55,7 +55,7 @@ type Account struct {
 	Groups         []Membership
 	Locked         bool
 	Block          *Block // nil: not blocked
-	// Token is 32 hexadecimal digits, the value of the Token cookie and the
+	// Token is 32 hexadecimal digits, what the Token cookie is derived from and the
 	// stamp of every cookie session: replacing it ends them all (MediaWiki:
 	// user_token).
 	Token secret.Secret

@@ -29,14 +29,15 @@ type Purpose uint8
 
 // The purposes. Their labels are part of what is derived: never change one.
 const (
-	ForCookie  Purpose = iota // anonymous session cookies
-	ForToken                  // csrf, login and other tokens
-	ForSession                // sealed session records
-	ForBot                    // hashes of bot passwords
+	ForCookie   Purpose = iota // anonymous session cookies
+	ForToken                   // csrf, login and other tokens
+	ForSession                 // sealed session records
+	ForBot                     // hashes of bot passwords
+	ForRemember                // cookies of remembered logins
 	purposes
 )
 
-var labels = [purposes]string{"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1"}
+var labels = [purposes]string{"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1", "wikigate remember 1"}
 
 // CodeSize is the length of a code in bytes.
 const CodeSize = 16
@@ -97,6 +98,16 @@ func (r *Ring) Code(p Purpose, id KeyID, parts ...[]byte) (code [CodeSize]byte, 
 func (r *Ring) Check(p Purpose, id KeyID, code []byte, parts ...[]byte) bool {
 	want, ok := r.Code(p, id, parts...)
 	return ok && subtle.ConstantTimeCompare(want[:], code) == 1
+}
+
+// CheckAny is Check under every key of the ring, for codes that do not say
+// which key they were made with.
+func (r *Ring) CheckAny(p Purpose, code []byte, parts ...[]byte) bool {
+	ok := false
+	for _, id := range r.order {
+		ok = r.Check(p, id, code, parts...) || ok
+	}
+	return ok
 }
 
 // newKey derives everything from secret.

@@ -48,6 +48,9 @@ func TestCodesSurviveRotationAndAFile(t *testing.T) {
 	if r3.Check(ForToken, 2, code[:], []byte("a"), []byte("b")) {
 		t.Error("a code is good under another key")
 	}
+	if !r3.CheckAny(ForToken, code[:], []byte("a"), []byte("b")) || r3.CheckAny(ForToken, code[:], []byte("x")) {
+		t.Error("CheckAny does not find the first key, or accepts too much")
+	}
 	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
 		t.Errorf("key file has mode %v", info.Mode().Perm())
 	}

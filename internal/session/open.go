@@ -172,7 +172,7 @@ func (s *Session) cookiesMatch(name, userToken string) bool {
 	if s.sent.has[slotUserName] && s.sent.value[slotUserName] != name {
 		return false
 	}
-	return !s.sent.has[slotToken] || secret.EqualText(s.sent.value[slotToken], userToken)
+	return !s.sent.has[slotToken] || s.m.remembers(s.sent.value[slotToken], userToken)
 }
 
 // revive makes a new session, under a new id, out of the cookies of a
@@ -255,7 +255,7 @@ func (s *Session) setLoginCookies(userToken string) {
 	s.out.set(slotUserID, strconv.FormatInt(int64(s.stored.row.Owner), 10), life)
 	s.out.set(slotUserName, s.stored.owner.Name, life)
 	if s.stored.rec.remember {
-		s.out.set(slotToken, userToken, life)
+		s.out.set(slotToken, s.m.rememberCookie(userToken), life)
 	} else {
 		s.out.clearSent(slotToken, &s.sent)
 	}
