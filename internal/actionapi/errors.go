@@ -236,6 +236,10 @@ func writeRawParams(list format.Ref, params []message.Param) {
 				kind = "text"
 			}
 			o.String("type", kind)
+		case message.KindMarkupList:
+			o := list.Object("")
+			o.Strings("list", "param", p.List)
+			o.String("type", "comma")
 		}
 	}
 }

@@ -68,7 +68,7 @@ func (r *Request) assert(ctx context.Context) (*Problem, error) {
 		}
 	}
 	if want := r.main.String("assertuser"); want != "" && want != r.UserName() {
-		return NewProblem("apierror-assertnameduserfailed", message.Text(want)), nil
+		return NewProblem("apierror-assertnameduserfailed", message.Escaped(want)), nil
 	}
 	return nil, nil
 }
@@ -118,5 +118,5 @@ func (r *Request) reportUnused() {
 	for i, n := range names {
 		names[i], _ = clean(n, false)
 	}
-	r.warn("main", NewProblem("apierror-unrecognizedparams", message.CommaList(names), message.Count(int64(len(names)))))
+	r.warn("main", NewProblem("apierror-unrecognizedparams", message.EscapedList(names), message.Count(int64(len(names)))))
 }

@@ -111,7 +111,7 @@ func (a *App) wireDomain() (err error) {
 	cfg := a.cfg
 	a.names = username.NewRules(cfg.SiteName, cfg.InterwikiPrefixes)
 	a.permissions = grant.New(groups(cfg.Private))
-	if a.messages, err = message.Load(); err != nil {
+	if a.messages, err = message.Load(""); err != nil {
 		return err
 	}
 	hasher := passhash.NewHasher(a.ring, passhash.Argon2{

@@ -1,167 +1,148 @@
 package message
 
 import (
-	"embed"
-	"encoding/json"
-	"html"
-	"strconv"
+	"maps"
 	"strings"
-
-	"github.com/wikigate/wikigate/internal/fail"
 )
 
-//go:embed i18n/*.json
-var files embed.FS
+// Catalog holds the texts of all languages. It is immutable and safe for
+// concurrent use.
+type Catalog struct {
+	known map[string]Language // by code: those with texts of their own, and those that fall back
+	site  *Site
+}
 
-// Catalog holds the texts by key. It is immutable and safe for concurrent use.
-type Catalog struct{ english map[string]string }
+// Site is what texts say about the site that they are shown on.
+type Site struct {
+	Name        string // {{SITENAME}}
+	ArticlePath string // path of a page, with $1 in the place of its title
+}
 
-// Load reads the embedded texts.
-func Load() (*Catalog, error) {
-	raw, err := files.ReadFile("i18n/en.json")
+// Load reads the texts that the program brings along and, unless overrides is
+// empty, those of an operator's folder, which replace or add to them.
+func Load(overrides string) (*Catalog, error) {
+	builtIn, err := embeddedSources()
 	if err != nil {
-		return nil, fail.Wrap(fail.Internal, err, "read the messages")
+		return nil, err
 	}
-	var entries map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &entries); err != nil {
-		return nil, fail.Wrap(fail.Internal, err, "read the messages")
+	local, err := folderSources(overrides)
+	if err != nil {
+		return nil, err
 	}
-	c := &Catalog{english: make(map[string]string, len(entries))}
-	for key, value := range entries {
-		if strings.HasPrefix(key, "@") {
-			continue // authors and notes
+	c := &Catalog{known: map[string]Language{}, site: &Site{Name: "Wikigate", ArticlePath: "/wiki/$1"}}
+	b := builder{builtIn: builtIn, local: local, voices: map[string]*voice{}}
+	for code := range builtIn {
+		c.add(&b, code)
+	}
+	for code := range local {
+		c.add(&b, code)
+	}
+	for _, codes := range fallbacks {
+		for code := range strings.FieldsSeq(codes) {
+			c.add(&b, code)
 		}
-		var text string
-		if err := json.Unmarshal(value, &text); err != nil {
-			return nil, fail.Wrap(fail.Internal, err, "message %s", key)
-		}
-		c.english[key] = text
 	}
+	c.known[keysCode] = Language{code: keysCode, voice: newKeysVoice()}
 	return c, nil
 }
 
-// Has reports whether the catalog holds a text for the key.
-func (c *Catalog) Has(key string) bool { _, ok := c.english[key]; return ok }
+func (c *Catalog) add(b *builder, code string) {
+	c.known[code] = Language{code: code, voice: b.voice(code)}
+}
 
-// Markup is the message with its markup: the tags kbd, code, var and samp, and
-// links in brackets. An unknown key shows itself in ⧼ ⧽.
-func (c *Catalog) Markup(m Message) string {
-	text, ok := c.english[m.Key]
+// WithSite is the catalog for a site.
+func (c *Catalog) WithSite(s Site) *Catalog {
+	return &Catalog{known: c.known, site: &s}
+}
+
+// Language is the language of a code, in whatever case. One without texts
+// speaks that of its fallbacks, in the end English; a code that can be none is
+// English.
+func (c *Catalog) Language(code string) Language {
+	l, ok := c.known[code]
 	if !ok {
-		return "⧼" + m.Key + "⧽"
+		l = c.distant(code)
 	}
-	return expand(text, m.Params)
+	l.site = c.site
+	return l
 }
 
-// Plain is the message as MediaWiki's API shows it to programs: kbd, code, var
-// and samp become double quotes, other tags are dropped, entities are decoded.
-func (c *Catalog) Plain(m Message) string {
-	return strings.TrimSpace(stripMarkup(c.Markup(m)))
+// distant is the language of a code that is not known as it is written.
+func (c *Catalog) distant(code string) Language {
+	if !ValidCode(code) {
+		return c.known["en"]
+	}
+	code = canonicalCode(code)
+	for rest := code; ; {
+		if l, ok := c.known[rest]; ok && (rest == code || rest != keysCode) {
+			l.code = code
+			return l
+		}
+		end := strings.LastIndexByte(rest, '-')
+		if end < 0 {
+			return Language{code: code, voice: c.known["en"].voice}
+		}
+		rest = rest[:end]
+	}
 }
 
-// HTML is the message as a fragment of HTML.
-func (c *Catalog) HTML(m Message) string { return escapeAmpersands(c.Markup(m)) }
+// Has reports whether there is a text for the key.
+func (c *Catalog) Has(key string) bool { return c.known["en"].Has(key) }
 
-// expand puts parameters into a text: $1, and {{PLURAL:$1|one|other}}.
-func expand(text string, params []Param) string {
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		switch {
-		case text[i] == '$' && i+1 < len(text) && '1' <= text[i+1] && text[i+1] <= '9':
-			if n := int(text[i+1] - '1'); n < len(params) {
-				b.WriteString(params[n].english())
-			} else {
-				b.WriteString(text[i : i+2])
-			}
-			i += 2
-		case strings.HasPrefix(text[i:], "{{PLURAL:"):
-			end := strings.Index(text[i:], "}}")
-			if end < 0 {
-				b.WriteString(text[i:])
-				return b.String()
-			}
-			b.WriteString(expand(plural(text[i+len("{{PLURAL:"):i+end], params), params))
-			i += end + 2
-		default:
-			b.WriteByte(text[i])
-			i++
+// Plain is the message in English; see Language.Plain.
+func (c *Catalog) Plain(m Message) string { return c.Language("en").BuiltIn().Plain(m) }
+
+// Markup is the message in English; see Language.Markup.
+func (c *Catalog) Markup(m Message) string { return c.Language("en").BuiltIn().Markup(m) }
+
+// HTML is the message in English; see Language.HTML.
+func (c *Catalog) HTML(m Message) string { return c.Language("en").BuiltIn().HTML(m) }
+
+// builder makes the voices of a catalog. Languages that fall back on the same
+// texts share one.
+type builder struct {
+	builtIn, local sources
+	voices         map[string]*voice // by the codes whose texts they speak
+}
+
+func (b *builder) voice(code string) *voice {
+	chain := b.chain(code)
+	id := strings.Join(chain, " ")
+	if v := b.voices[id]; v != nil {
+		return v
+	}
+	builtIn, local := map[string]*text{}, map[string]*text{}
+	changed := false
+	for i := len(chain) - 1; i >= 0; i-- {
+		own, theirs := b.builtIn[chain[i]], b.local[chain[i]]
+		maps.Copy(builtIn, theirs)
+		maps.Copy(builtIn, own)
+		maps.Copy(local, own)
+		maps.Copy(local, theirs)
+		changed = changed || len(own) > 0 && len(theirs) > 0
+	}
+	v := newVoice(chain[0], local)
+	if changed {
+		v.builtIn = newVoice(chain[0], builtIn)
+	}
+	b.voices[id] = v
+	return v
+}
+
+// chain are the languages with texts whose texts a language takes, the nearest
+// first.
+func (b *builder) chain(code string) []string {
+	candidates := []string{code}
+	for chain, codes := range fallbacks {
+		if listed(codes, code) {
+			candidates = append(candidates, strings.Fields(chain)...)
 		}
 	}
-	return b.String()
-}
-
-// plural chooses a form by the English rule.
-func plural(inside string, params []Param) string {
-	forms := strings.Split(inside, "|")
-	n, err := strconv.Atoi(expand(forms[0], params))
-	forms = forms[1:]
-	switch {
-	case len(forms) == 0:
-		return ""
-	case err == nil && n == 1 || len(forms) == 1:
-		return forms[0]
-	}
-	return forms[1]
-}
-
-// stripMarkup removes tags that a message may hold. A "<" that begins no tag
-// stays.
-func stripMarkup(text string) string {
-	if !strings.ContainsAny(text, "<&") {
-		return text
-	}
-	var b strings.Builder
-	for {
-		open := strings.IndexByte(text, '<')
-		if open < 0 {
-			break
+	var chain []string
+	for _, c := range append(candidates, "en") {
+		if len(b.builtIn[c])+len(b.local[c]) > 0 && (len(chain) == 0 || chain[len(chain)-1] != c) {
+			chain = append(chain, c)
 		}
-		end := strings.IndexByte(text[open:], '>')
-		name := tagName(text[open:])
-		if end < 0 || name == "" {
-			b.WriteString(text[:open+1])
-			text = text[open+1:]
-			continue
-		}
-		b.WriteString(text[:open])
-		switch name {
-		case "kbd", "code", "var", "samp":
-			b.WriteByte('"')
-		}
-		text = text[open+end+1:]
 	}
-	b.WriteString(text)
-	return html.UnescapeString(b.String())
-}
-
-// tagName is the name of the tag that text begins with, empty when it begins
-// with none.
-func tagName(text string) string {
-	text = strings.TrimPrefix(text[1:], "/")
-	n := 0
-	for n < len(text) && 'a' <= text[n] && text[n] <= 'z' {
-		n++
-	}
-	if n == 0 || n == len(text) || !strings.ContainsRune(" />", rune(text[n])) {
-		return ""
-	}
-	return text[:n]
-}
-
-// escapeAmpersands makes bare ampersands safe; tags and entities stay.
-func escapeAmpersands(text string) string {
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] == '&' && !entity(text[i:]) {
-			b.WriteString("&amp;")
-			continue
-		}
-		b.WriteByte(text[i])
-	}
-	return b.String()
-}
-
-func entity(text string) bool {
-	end := strings.IndexByte(text, ';')
-	return end > 1 && end < 12 && !strings.ContainsAny(text[1:end], " &<>=")
+	return chain
 }

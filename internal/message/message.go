@@ -2,13 +2,14 @@
 // and the conversion of marked-up text to plain text and HTML.
 //
 // Keys are MediaWiki's; texts are our own and stand in files of the banana
-// JSON format under i18n. A Message travels as data and becomes text only at
-// the edge. The package does not know codes, errors or HTTP.
+// JSON format under i18n, one per area and language. A Message travels as data
+// and becomes text only at the edge, in the Language of the reader. The package
+// does not know codes, errors or HTTP.
 package message
 
 import (
+	"slices"
 	"strconv"
-	"strings"
 )
 
 // ParamKind is how a parameter is shown and how format raw writes it.
@@ -20,10 +21,11 @@ const (
 	KindText ParamKind = iota
 	KindPlain
 	KindNumber
-	KindDuration // seconds
-	KindList     // of plain texts, joined by commas
-	KindTextList // of plain texts, joined by commas and "and"
-	KindCount    // a number that only chooses a plural form
+	KindDuration   // seconds
+	KindList       // of plain texts, joined by commas
+	KindTextList   // of plain texts, joined by commas and "and"
+	KindCount      // a number that only chooses a plural form
+	KindMarkupList // of texts that may hold markup, joined by commas
 )
 
 // Param is one parameter of a message.
@@ -70,48 +72,26 @@ func (m Message) Equal(o Message) bool {
 		return false
 	}
 	for i := range m.Params {
-		if m.Params[i].english() != o.Params[i].english() || m.Params[i].Kind != o.Params[i].Kind {
+		if !m.Params[i].equal(o.Params[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-// english is the parameter as a text.
-func (p Param) english() string {
-	switch p.Kind {
-	case KindNumber, KindCount:
-		return strconv.FormatInt(p.Num, 10)
-	case KindDuration:
-		return englishDuration(p.Num)
-	case KindList, KindTextList:
-		return strings.Join(p.List, ", ")
-	}
-	return p.Text
+// equal reports whether two parameters say the same.
+func (p Param) equal(o Param) bool {
+	return p.Kind == o.Kind && p.Text == o.Text && p.Num == o.Num && slices.Equal(p.List, o.List)
 }
 
-// englishDuration names a span in its two largest units. pywikibot reads the
-// number before "seconds" or "minutes".
-func englishDuration(seconds int64) string {
-	units := [...]struct {
-		size int64
-		name string
-	}{{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}}
-	var parts []string
-	for _, u := range units {
-		n := seconds / u.size
-		seconds %= u.size
-		if n == 0 {
-			continue
-		}
-		name := u.name
-		if n != 1 {
-			name += "s"
-		}
-		parts = append(parts, strconv.FormatInt(n, 10)+" "+name)
+// number is the number that a parameter stands for, if it does.
+func (p Param) number() (n int64, ok bool) {
+	switch p.Kind {
+	case KindNumber, KindCount, KindDuration:
+		return p.Num, true
+	case KindList, KindTextList, KindMarkupList:
+		return int64(len(p.List)), true
 	}
-	if len(parts) == 0 {
-		return "0 seconds"
-	}
-	return strings.Join(parts, " and ")
+	n, err := strconv.ParseInt(p.Text, 10, 64)
+	return n, err == nil
 }

@@ -64,7 +64,7 @@ func TestUnrecognizedParametersAreNamed(t *testing.T) {
 	c := newRig(t).client(t)
 	for _, test := range []struct{ query, body, names string }{
 		{"foo=1", "", "foo"}, {"b=1&a=2", "", "b, a"}, {"q=1", "b=1&a=1", "b, a, q"}, {"a=1", "a=2", "a"},
-		{"lgname=x", "", "lgname"}, {"token=x", "", "token"}, {"siprop=general", "", "siprop"}, {"_=1", "", "_"}, {"a<b=1", "", "a<b"},
+		{"lgname=x", "", "lgname"}, {"token=x", "", "token"}, {"siprop=general", "", "siprop"}, {"_=1", "", "_"}, {"a<b=1", "", "a&#60;b"},
 		{"assert=anon&assertuser[]=x&requestid=1&maxlag=5&smaxage=1&maxage=1&uselang=en&variant=x&errorlang=en&errorsuselocal", "", ""},
 		{"continue=&rawcontinue&titles=x&prop=&list=&generator=&redirects&indexpageids&utf8&ascii&formatversion=2", "", ""},
 	} {
@@ -74,7 +74,7 @@ func TestUnrecognizedParametersAreNamed(t *testing.T) {
 			if o := w.(map[string]any); o["code"] == "unrecognizedparams" {
 				params := o["params"].([]any)
 				for _, n := range params[0].(map[string]any)["list"].([]any) {
-					got = append(got, n.(map[string]any)["plaintext"].(string))
+					got = append(got, n.(string))
 				}
 			}
 		}
@@ -102,7 +102,7 @@ func TestWarningsOfSeveralModules(t *testing.T) {
 		}
 	}
 	foo := said{
-		code: "unrecognizedparams", key: "apierror-unrecognizedparams", module: "main", params: `{"list":[{"plaintext":"foo"}],"type":"comma"},1`,
+		code: "unrecognizedparams", key: "apierror-unrecognizedparams", module: "main", params: `{"list":["foo"],"type":"comma"},1`,
 	}
 	for _, s := range styles() {
 		warnings := s.warnings(unknown("meta", "tokens|bogus", "query", 1, `"bogus"`, `{"plaintext":"bogus"}`),

@@ -164,7 +164,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 		Store: r.Store.Sessions(), Generation: r.Store.Generation(), Accounts: r.Store.Accounts(), Ring: r.Ring, Log: log,
 	})
 	must(t, err)
-	messages, err := message.Load()
+	messages, err := message.Load("")
 	must(t, err)
 	bots := r.BotPasswords
 	if o.NoBots {
