@@ -186,6 +186,10 @@ func (w *xmlWriter) entry(name string, key attribute, n *node, depth int) {
 		w.preserved(name, n)
 		return
 	}
+	if n.first == 0 {
+		w.buf = append(w.buf, " />"...)
+		return
+	}
 	w.buf = append(w.buf, '>')
 	members := false
 	for i := n.first; i != 0; i = w.t.nodes[i].next {
