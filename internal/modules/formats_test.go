@@ -1,174 +1,149 @@
 package modules
 
 import (
+	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/wikigate/wikigate/internal/actionapi"
+	"github.com/wikigate/wikigate/internal/actionapi/format"
 )
 
-const jsonType = "application/json; charset=utf-8"
+// in asks for an answer in a format.
+func (c *client) in(format, query string) answer {
+	c.t.Helper()
+	return c.send(http.MethodGet, query+"&format="+format, "", "")
+}
 
-func TestHeadersOfAnAnswer(t *testing.T) {
+// The expectations were observed at a MediaWiki 1.39.
+func TestFormats(t *testing.T) {
 	c := newRig(t).client(t)
-	for _, test := range []struct{ query, kind, file, code string }{
-		{"format=json&action=query&meta=userinfo", jsonType, "api-result.json", ""},
-		{"format=json&action=zzz", jsonType, "api-result.json", "badvalue"},
-		{"format=json&action=query&meta=userinfo&callback=f", "text/javascript; charset=utf-8", "api-result.js", ""},
-		{"format=json&action=zzz&callback=f", "text/javascript; charset=utf-8", "api-result.js", "badvalue"},
-		{"format=none&action=query&meta=userinfo", "text/plain; charset=utf-8", "api-result.txt", ""},
-		{"format=none&action=login", "text/plain; charset=utf-8", "api-result.txt", "mustbeposted"},
-		{"format=jsonfm&action=query&meta=userinfo", "text/html; charset=utf-8", "api-result.html", ""},
-		{"action=query&meta=userinfo", "text/html; charset=utf-8", "api-result.html", ""},
-		{"format=zzz&action=query", "text/html; charset=utf-8", "api-result.html", "badvalue"},
-		{"format=&action=query", "text/html; charset=utf-8", "api-result.html", "badvalue"},
-		{"format[]=json&action=query", "text/html; charset=utf-8", "api-result.html", ""},
+	for format, want := range map[string]struct{ kind, file, body string }{
+		"json":                     {"application/json", "api-result.json", `{"batchcomplete":"","query":{"tokens":{"csrftoken":"+\\"}}}`},
+		"php":                      {"application/vnd.php.serialized", "api-result.php", `a:2:{s:13:"batchcomplete";s:0:"";s:5:"query";a:1:{s:6:"tokens";a:1:{s:9:"csrftoken";s:2:"+\";}}}`},
+		"php&formatversion=2":      {"application/vnd.php.serialized", "api-result.php", `a:2:{s:13:"batchcomplete";b:1;s:5:"query";a:1:{s:6:"tokens";a:1:{s:9:"csrftoken";s:2:"+\";}}}`},
+		"php&formatversion=latest": {"application/vnd.php.serialized", "api-result.php", `a:2:{s:13:"batchcomplete";b:1;s:5:"query";a:1:{s:6:"tokens";a:1:{s:9:"csrftoken";s:2:"+\";}}}`},
+		"xml":                      {"text/xml", "api-result.xml", `<?xml version="1.0"?><api batchcomplete=""><query><tokens csrftoken="+\" /></query></api>`},
+		"xml&includexmlnamespace=": {"text/xml", "api-result.xml", `<?xml version="1.0"?><api batchcomplete="" xmlns="http://www.mediawiki.org/xml/api/"><query><tokens csrftoken="+\" /></query></api>`},
+		"none":                     {"text/plain", "api-result.txt", ``},
+		"xml&formatversion=2": {"text/xml", "api-result.xml", `<?xml version="1.0"?><api batchcomplete=""><warnings>` +
+			`<main xml:space="preserve">Unrecognized parameter: formatversion.</main></warnings><query><tokens csrftoken="+\" /></query></api>`},
+		"jsonfm&wrappedhtml=1": {"text/mediawiki-api-prettyprint-wrapped", "api-result-wrapped.json", `{"status":200,"statustext":"OK",` +
+			`"html":"<pre class=\"api-pretty-content\">{\n    \"batchcomplete\": \"\",\n    \"query\": {\n        \"tokens\": {\n            \"csrftoken\": \"+\\\\\"\n        }\n    }\n}</pre>",` +
+			`"modules":["mediawiki.apipretty"],"continue":null,"time":0}`},
+		"xmlfm&wrappedhtml=": {"text/mediawiki-api-prettyprint-wrapped", "api-result-wrapped.json", `{"status":200,"statustext":"OK",` +
+			`"html":"<pre class=\"api-pretty-content\">&lt;?xml version=\"1.0\"?>\n&lt;api batchcomplete=\"\">\n  &lt;query>\n    &lt;tokens csrftoken=\"+\\\" />\n  &lt;/query>\n&lt;/api></pre>",` +
+			`"modules":["mediawiki.apipretty"],"continue":null,"time":0}`},
 	} {
-		a := c.send(http.MethodGet, test.query, "", "")
-		for name, want := range map[string]string{
-			"Content-Type": strings.ToLower(test.kind), "Content-Disposition": "inline; filename=" + test.file, "MediaWiki-API-Error": test.code,
-			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "X-Request-Id": "0123456789abcdef01234567",
-		} {
-			if got := a.Header.Get(name); got != want && !(name == "Content-Type" && strings.EqualFold(got, want)) {
-				t.Errorf("%s: %s is %q, want %q", test.query, name, got, want)
+		a := c.in(format, "action=query&meta=tokens")
+		if a.Body != want.body {
+			t.Errorf("%s:\ngot  %s\nwant %s", format, a.Body, want.body)
+		}
+		if kind := a.Header.Get("Content-Type"); kind != want.kind+"; charset=utf-8" {
+			t.Errorf("%s: type %s", format, kind)
+		}
+		if file := a.Header.Get("Content-Disposition"); file != "inline; filename="+want.file {
+			t.Errorf("%s: file %s", format, file)
+		}
+	}
+}
+
+// What differs between attributes, texts and child elements, as observed at a
+// MediaWiki 1.39. Texts of messages are our own.
+func TestErrorsAndWarningsInXML(t *testing.T) {
+	c := newRig(t).client(t)
+	for query, parts := range map[string][]string{
+		"action=logout&requestid=r": {
+			`<api requestid="r"><error code="missingparam" info="The &quot;token&quot; parameter must be set." xml:space="preserve">See `, `</error></api>`,
+		},
+		"action=logout&errorformat=plaintext": {
+			`<api><errors><error code="missingparam" module="logout" xml:space="preserve">The "token" parameter must be set.</error></errors><docref xml:space="preserve">See `, `</docref></api>`,
+		},
+		"action=logout&errorformat=raw": {
+			`<api><errors><error code="missingparam" key="paramvalidator-missingparam" module="logout"><params><param plaintext="token" /></params></error></errors><docref`,
+		},
+		"action=logout&errorformat=none": {`<api><errors><error code="missingparam" module="logout" /></errors><docref`},
+		"action=query&meta=tokens&type=a|b&x=1": {
+			`<api batchcomplete=""><warnings><main xml:space="preserve">Unrecognized parameter: x.</main><tokens xml:space="preserve">Unrecognized values for parameter "type": a, b</tokens></warnings><query><tokens /></query></api>`,
+		},
+		"action=query&meta=tokens&type=a|b&errorformat=plaintext": {
+			`<warnings><warning code="unrecognizedvalues" module="query+tokens"><data><values><_v>a</_v><_v>b</_v></values></data><text xml:space="preserve">Unrecognized values for parameter "type": a, b</text></warning></warnings>`,
+		},
+		"action=query&meta=tokens&type=a|b&errorformat=raw": {
+			`<warning code="unrecognizedvalues" key="paramvalidator-unrecognizedvalues" module="query+tokens"><params><param plaintext="type" /><param plaintext="a|b" />` +
+				`<param type="comma"><list><_v plaintext="a" /><_v plaintext="b" /></list></param><param num="2" /></params><data><values><_v>a</_v><_v>b</_v></values></data></warning>`,
+		},
+		"action=query&xslt=": {`<api batchcomplete=""><warnings><xml xml:space="preserve">`},
+		"action=logout&xslt=x&errorformat=none": {
+			`<api><warnings><warning code="xslt-disabled" module="xml" /></warnings><errors><error code="missingparam" module="logout" /></errors>`,
+		},
+	} {
+		a := c.in("xml", query)
+		for _, part := range parts {
+			if !strings.Contains(a.Body, part) {
+				t.Errorf("%s: %s is not in\n%s", query, part, a.Body)
 			}
 		}
-		if a.Status != http.StatusOK {
-			t.Errorf("%s: status %d", test.query, a.Status)
-		}
-	}
-	if a := c.send(http.MethodGet, "format=none&action=query&meta=userinfo", "", ""); a.Body != "" {
-		t.Errorf("format=none: %q", a.Body)
 	}
 }
 
-func TestPagesShowTheAnswerEscaped(t *testing.T) {
-	a := newRig(t).client(t).send(http.MethodGet, "format=jsonfm&formatversion=2&action=query&meta=userinfo&requestid=<script>%26", "", "")
-	if strings.Contains(a.Body, "<script>&") || !strings.Contains(a.Body, "&lt;script") || !strings.Contains(a.Body, "userinfo") {
-		t.Errorf("%s", a.Body)
+func TestWrongVersionOfPHP(t *testing.T) {
+	a := newRig(t).client(t).in("php", "action=query&formatversion=3")
+	if want := `a:2:{s:8:"warnings";a:2:{s:3:"php";a:1:{s:1:"*";`; !strings.HasPrefix(a.Body, want) || a.Header.Get("MediaWiki-API-Error") != "badvalue" {
+		t.Error(a.Body)
 	}
 }
 
-func TestHelpIsTheAnswerToNothing(t *testing.T) {
-	c := newRig(t, withHelp).client(t)
-	for _, query := range []string{"", "format=json", "action=help", "action[]=query"} {
-		a := c.send(http.MethodGet, query, "", "")
-		if got := a.Header.Get("Content-Disposition"); got != "inline; filename=api-help.html" || !strings.Contains(a.Body, "lgpassword") {
-			t.Errorf("%q: %s %s", query, got, a.Body)
-		}
-	}
-	c.send(http.MethodGet, "format=json&assert=user", "", "").fails("an assertion", "assertuserfailed")
-	c.send(http.MethodGet, "format=json&maxlag=-2", "", "").fails("help does not care for maxlag", "")
-}
-
-// withHelp adds the default action.
-func withHelp(o *rigOptions) {
-	modules := []*actionapi.Module{Login{}.Module(), Logout{}.Module()}
-	o.MoreModules = append(o.MoreModules, Help{Modules: func() []*actionapi.Module { return modules }}.Module())
-}
-
-func TestCallbacks(t *testing.T) {
+func TestPagesForPeople(t *testing.T) {
 	c := newRig(t).client(t)
-	const nobodys = `{"batchcomplete":true,` + asNobody + `}`
-	for _, test := range []struct{ query, want string }{
-		{"callback=foo", `/**/foo(` + nobodys + `)`},
-		{"callback=", `/**/(` + nobodys + `)`},
-		{"callback", `/**/(` + nobodys + `)`},
-		{"callback=a.b%5B0%5D%28x%29%3Balert", `/**/a.b[0]xalert(` + nobodys + `)`},
-		{"callback=a+b", `/**/ab(` + nobodys + `)`},
-		{"callback=%5B'%22_%5D", `/**/['"_](` + nobodys + `)`},
-		{"callback=%C3%A9$-<>/%0A", `/**/(` + nobodys + `)`},
-		{"callback=f&_=1234", `/**/f(` + nobodys + `)`},
-		{"callback=f&callback=g", `/**/g(` + nobodys + `)`},
+	for name, program := range map[string]string{"jsonfm": "json", "xmlfm": "xml", "phpfm": "php", "rawfm": "", "other": "json"} {
+		a := c.in(name, "action=query&meta=siteinfo&requestid=%3Cscript%3E%22&wrappedhtml[]=")
+		if a.Header.Get("Content-Type") != "text/html; charset=utf-8" || a.Header.Get("Content-Disposition") != "inline; filename=api-result.html" {
+			t.Errorf("%s: %v", name, a.Header)
+		}
+		if a.Header.Get("Content-Security-Policy") != format.PagePolicy || strings.Contains(a.Body, "<script") {
+			t.Errorf("%s: %v", name, a.Header)
+		}
+		link := `href="?action=query&amp;meta=siteinfo&amp;requestid=%3Cscript%3E%22&amp;format=` + program + `">format=` + program + `</a>`
+		if program != "" && !strings.Contains(a.Body, link) || program == "" && strings.Contains(a.Body, "A program") {
+			t.Errorf("%s: %s", name, a.Body)
+		}
+	}
+	a := c.send(http.MethodPost, "", formType, "action=query")
+	if !strings.Contains(a.Body, "<code>format=json</code>") {
+		t.Errorf("a posted answer has no address: %s", a.Body)
+	}
+}
+
+func TestPagesComeWithStatus200(t *testing.T) {
+	c := newRig(t).client(t)
+	if a := c.send(http.MethodDelete, "action=query&format=xmlfm", "", ""); a.Status != 200 || !strings.Contains(a.Body, "<strong>405 Method Not Allowed</strong>") {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+	a := c.send(http.MethodDelete, "action=query&format=xmlfm&wrappedhtml=1", "", "")
+	if a.Status != 200 || !strings.HasPrefix(a.Body, `{"status":405,"statustext":"Method Not Allowed",`) {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+	if a := c.send(http.MethodDelete, "action=query&format=xml", "", ""); a.Status != 405 {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+}
+
+// As at a MediaWiki 1.39: what is wrong with the format does not unwrap it.
+func TestWrappedPages(t *testing.T) {
+	c := newRig(t).client(t)
+	for query, part := range map[string]string{
+		"action=query&format=jsonfm&callback=f%3C&_=1":     "/**/f({\n    \"batchcomplete\": \"\"\n})</pre>",
+		"action=query&format=phpfm&formatversion=2":        `a:1:{s:13:"batchcomplete";b:1;}</pre>`,
+		"action=query&format=jsonfm&formatversion=3":       `"code": "badvalue"`,
+		"action=query&format=other":                        `"code": "badvalue"`,
+		"action=query&format=rawfm&formatversion=2":        `"Unrecognized parameter: formatversion.",` + "\n            \"_content\": \"warnings\"",
+		"action=query&format=xmlfm&xslt=a&errorformat=raw": `&lt;warning code="xslt-disabled" key="apiwarn-xslt-disabled" module="xmlfm">`,
 	} {
-		a := c.get("action=query&meta=userinfo&formatversion=2&" + test.query)
-		if a.Body != test.want {
-			t.Errorf("%s: %s", test.query, a.Body)
+		a := c.send(http.MethodGet, query+"&wrappedhtml=1", "", "")
+		var page struct{ HTML string }
+		if err := json.Unmarshal([]byte(a.Body), &page); err != nil || !strings.Contains(page.HTML, part) {
+			t.Errorf("%s: %v\n%s\nis not in\n%s", query, err, part, page.HTML)
 		}
-		if a.Header.Get("MediaWiki-Login-Suppressed") != "true" {
-			t.Errorf("%s: the user is not suppressed", test.query)
-		}
-	}
-	array := c.get("action=query&meta=userinfo&formatversion=2&callback[]=foo")
-	array.shows("array", `{"warnings":{"main":{"warnings":"T"}},"batchcomplete":true,`+asNobody+`}`)
-	if got := array.Header.Get("Content-Type"); got != jsonType {
-		t.Errorf("array: %s", got)
-	}
-	c.get("action=query&meta=userinfo&_=1&formatversion=2&errorformat=none").shows("a number without a callback",
-		`{"warnings":[{"code":"unrecognizedparams","module":"main"}],"batchcomplete":true,`+asNobody+`}`)
-	a := c.send(http.MethodGet, "format=none&action=query&meta=tokens&type=login&callback=f", "", "")
-	a.sets(t, "the mode is on in every format")
-}
-
-func TestMethods(t *testing.T) {
-	c := newRig(t).client(t)
-	for _, test := range []struct {
-		method, query, code string
-		status              int
-	}{
-		{"GET", "format=json", "", 200}, {"HEAD", "format=json", "", 200}, {"POST", "format=json", "", 200},
-		{"PUT", "format=json", "invalidmethod", 405}, {"DELETE", "format=json", "invalidmethod", 405}, {"PATCH", "format=json", "invalidmethod", 405},
-		{"FOO", "format=json", "invalidmethod", 405}, {"get", "format=json", "invalidmethod", 405},
-		{"PUT", "format=none", "invalidmethod", 405}, {"PUT", "format=json&callback=f", "invalidmethod", 405},
-		{"PUT", "format=jsonfm", "invalidmethod", 200}, {"PUT", "", "invalidmethod", 200}, {"OPTIONS", "format=json", "", 200},
-	} {
-		a := c.send(test.method, test.query+"&action=query&meta=tokens&type=login", formType, "meta=userinfo")
-		if a.Status != test.status || a.Header.Get("MediaWiki-API-Error") != test.code {
-			t.Errorf("%s %s: %d %s", test.method, test.query, a.Status, a.Header.Get("MediaWiki-API-Error"))
-		}
-		switch test.method {
-		case "POST":
-			if a.value("query", "userinfo") == nil {
-				t.Errorf("the body of POST was not read: %s", a.Body)
-			}
-		case "OPTIONS", "HEAD":
-			if a.Body != "" {
-				t.Errorf("%s: %s", test.method, a.Body)
-			}
-		}
-		if set := a.setNames(); set != "" && test.code != "" {
-			t.Errorf("%s %s sets %s", test.method, test.query, set)
-		}
-	}
-}
-
-// An answer that cannot be printed as asked is printed without the format's
-// parameters.
-func TestBadParametersOfTheFormat(t *testing.T) {
-	c := newRig(t).client(t)
-	for _, value := range []string{"3", "0", "", "bogus"} {
-		c.get("action=query&meta=userinfo&formatversion="+value).shows("bc, "+value,
-			`{"warnings":{"json":{"*":"T"},"main":{"*":"T"}},"error":{"code":"badvalue","info":"T","*":"T"}}`)
-		c.get("action=query&meta=userinfo&requestid=7&errorformat=none&formatversion="+value).shows("list, "+value,
-			`{"warnings":[{"code":"errorprinterfailed","module":"main"},{"code":"badvalue","module":"json"}],`+
-				`"errors":[{"code":"badvalue","module":"json"}],"requestid":"7","*":"T"}`)
-		c.get("action=login&formatversion="+value).shows("another error, "+value,
-			`{"warnings":{"json":{"*":"T"},"main":{"*":"T"}},"error":{"code":"mustbeposted","info":"T","*":"T"}}`)
-	}
-	c.get("action=query&meta=userinfo&formatversion[]=2").shows("array",
-		`{"warnings":{"main":{"*":"T"}},"batchcomplete":"","query":{"userinfo":{"id":0,"name":"127.0.0.1","anon":""}}}`)
-	c.get("action=query&meta=userinfo&formatversion=latest").is(`{"batchcomplete":true,` + asNobody + `}`)
-}
-
-func TestCharactersOutsideASCII(t *testing.T) {
-	c := newRig(t).client(t)
-	const sent, escaped, utf8 = "%C3%A9%F0%9F%98%80%E2%80%A8/<'%26%7F%22%5C", `\u00e9\ud83d\ude00\u2028/<'&` + "\x7f" + `\"\\`, "é😀" + `\u2028/<'&` + "\x7f" + `\"\\`
-	for query, want := range map[string]string{
-		"": escaped, "&utf8": utf8, "&ascii": escaped, "&utf8=0&ascii": utf8,
-		"&formatversion=2": utf8, "&formatversion=2&ascii": escaped, "&formatversion=2&utf8": utf8, "&formatversion=2&utf8&ascii=": escaped,
-	} {
-		if got := c.get("action=query&requestid=" + sent + query).raw("requestid"); got != `"`+want+`"` {
-			t.Errorf("%q: %s, want %s", query, got, want)
-		}
-	}
-}
-
-func TestErrorsOfTheFormatParameterArePages(t *testing.T) {
-	c := newRig(t).client(t)
-	a := c.send(http.MethodPost, "", formType, url.Values{"action": {"login"}, "format": {"zzz"}, "requestid": {"7"}}.Encode())
-	if !strings.Contains(a.Body, "badvalue") || !strings.Contains(a.Body, "requestid") || a.setNames() != "" {
-		t.Errorf("%s", a.Body)
 	}
 }
