@@ -32,5 +32,8 @@ bench:                    ## Go benchmarks of the hot paths, then the servers ag
 	$(GO) test -run '^$$' -bench . -benchmem ./test/bench/...
 	$(GO) run ./test/bench/cmd/wikigate-bench
 
+fuzz:                     ## every fuzzer for FUZZTIME each (60s)
+	./test/fuzz.sh
+
 docs:                     ## write the generated pages anew
 	$(GO) test ./internal/config -run Reference -update
