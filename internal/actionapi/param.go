@@ -114,10 +114,10 @@ type Args struct {
 	templated map[string]value
 }
 
-func (a Args) get(name string) value {
+func (a Args) get(name string) *value {
 	for i := range a.params {
 		if a.params[i].Name == name {
-			return a.values[i]
+			return &a.values[i]
 		}
 	}
 	panic("actionapi: parameter " + name + " is not declared") // a bug, found by any test of the module

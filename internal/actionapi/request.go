@@ -226,9 +226,10 @@ func (r *Request) newValues(n int) []value {
 func (r *Request) reset() {
 	clear(r.values[:r.valueEnd])
 	clear(r.raw.list)
-	raw, values, body, tree := r.raw.list[:0], r.values, r.body[:0], r.tree
-	*r = Request{engine: r.engine, values: values, body: body, tree: tree}
-	r.raw = rawParams{list: raw, max: r.engine.cfg.MaxParameters}
+	engine, raw, values, body, tree := r.engine, r.raw.list[:0], r.values, r.body[:0], r.tree
+	*r = Request{} // and then in place: a Request is too large to be copied about
+	r.engine, r.values, r.body, r.tree = engine, values, body, tree
+	r.raw = rawParams{list: raw, max: engine.cfg.MaxParameters}
 	r.tree.Reset()
 	r.status = http.StatusOK
 }

@@ -64,9 +64,9 @@ type sent struct {
 	value [slots]string
 }
 
-// parseCookies reads Cookie headers. Of two cookies with one name the first
-// counts. It allocates only for values with escapes.
-func parseCookies(headers []string, names *[slots]string) (s sent) {
+// parse reads Cookie headers. Of two cookies with one name the first counts. It
+// allocates only for values with escapes.
+func (s *sent) parse(headers []string, names *[slots]string) {
 	for _, h := range headers {
 		for h != "" {
 			var pair string
@@ -75,7 +75,9 @@ func parseCookies(headers []string, names *[slots]string) (s sent) {
 			if !ok {
 				continue
 			}
-			name = strings.TrimLeft(name, " \t")
+			for name != "" && (name[0] == ' ' || name[0] == '\t') {
+				name = name[1:]
+			}
 			for i := range names {
 				if name == names[i] && !s.raw[i] {
 					s.take(slot(i), value)
@@ -84,12 +86,11 @@ func parseCookies(headers []string, names *[slots]string) (s sent) {
 			}
 		}
 	}
-	return s
 }
 
 func (s *sent) take(i slot, value string) {
 	s.raw[i] = true
-	if strings.ContainsAny(value, "%+") {
+	if strings.IndexByte(value, '%') >= 0 || strings.IndexByte(value, '+') >= 0 {
 		value = decodeValue(value)
 	}
 	if value != "deleted" {

@@ -14,7 +14,9 @@ import (
 // What is not valid is dropped, its cookies are deleted, and the request goes
 // on as nobody. An error means that the store failed.
 func (m *Manager) Open(ctx context.Context, in Input, s *Session) error {
-	*s = Session{m: m, in: in, sent: parseCookies(in.Cookies, &m.names)}
+	*s = Session{}
+	s.m, s.in = m, in // in place: a Session is too large to be copied about
+	s.sent.parse(in.Cookies, &m.names)
 	ok, err := s.openBot(ctx)
 	if !ok && err == nil {
 		err = s.openCookie(ctx)
