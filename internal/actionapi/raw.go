@@ -53,12 +53,15 @@ func (p *rawParams) add(name, value string, query bool) {
 	p.lengths |= lengthBit(len(name))
 }
 
+// mayHave is false when no parameter has a name of n bytes.
+func (p *rawParams) mayHave(n int) bool { return p.lengths&lengthBit(n) != 0 }
+
 func lengthBit(n int) uint64 { return 1 << (uint(n) % 64) }
 
 // find gives the last parameter of a name, which may come in two parts, and
 // marks all of them as used.
 func (p *rawParams) find(prefix, name string) *rawParam {
-	if p.lengths&lengthBit(len(prefix)+len(name)) == 0 {
+	if !p.mayHave(len(prefix) + len(name)) {
 		return nil
 	}
 	var last *rawParam
@@ -237,7 +240,7 @@ func (p *rawParams) readMultipart(body io.Reader, boundary string) error {
 	}
 	reader := multipart.NewReader(body, boundary)
 	for parts := 0; ; parts++ {
-		part, err := reader.NextPart()
+		part, err := reader.NextRawPart() // PHP undoes no quoted-printable
 		if err != nil {
 			return partError(err)
 		}

@@ -77,6 +77,8 @@ func TestWhereParametersComeFrom(t *testing.T) {
 		{"multipart", "POST", "", multipartType, part(`name="eword"`, "a") + "--b--\r\n", `{"word":"a"}`},
 		{"multipart keeps line ends", "POST", "", multipartType, part(`name="eword"`, "a\r\nb\r\n") + "--b--\r\n", `{"word":"a\r\nb\r\n"}`},
 		{"multipart decodes nothing", "POST", "", multipartType, part(`name="eword"`, "a+b%20") + "--b--\r\n", `{"word":"a+b%20"}`},
+		{"multipart in quoted-printable", "POST", "", multipartType, "--b\r\nContent-Disposition: form-data; name=eword\r\n" +
+			"Content-Transfer-Encoding: quoted-printable\r\n\r\na=3Db\r\n--b--", `{"word":"a=3Db"}`},
 		{"multipart, the last wins", "POST", "eword=c", multipartType, part(`name="eword"`, "a") + part(`name="eword"`, "b") + "--b--", `{"word":"b"}`},
 		{"file", "POST", "", multipartType, part(`name="eword"; filename="f"`, "a") + part(`name="elist"`, "b") + "--b--", `{"list":["b"]}`},
 		{"file without a name", "POST", "eword=a", multipartType, part(`name="eword"; filename=""`, "b") + "--b--", `{"word":"a"}`},
@@ -191,7 +193,7 @@ func TestParametersBeyondTheLimitAreDropped(t *testing.T) {
 }
 
 func TestBodiesOverTheLimitAreRefused(t *testing.T) {
-	c := newRig(t, echo, func(o *rigOptions) { o.Engine.MaxBody = 100 }).client(t)
+	c := newRig(t, echo, func(o *rigOptions) { o.Engine.MaxBody, o.Engine.MaxParameters = 100, 4 }).client(t)
 	for _, test := range []struct {
 		name, kind, body string
 		status           int
@@ -200,6 +202,8 @@ func TestBodiesOverTheLimitAreRefused(t *testing.T) {
 		{"form", formType, "eword=" + strings.Repeat("a", 95), 413},
 		{"multipart", multipartType, part(`name="eword"`, strings.Repeat("a", 100)) + "--b--", 413},
 		{"file", multipartType, part(`name="f"; filename="f"`, strings.Repeat("a", 100)) + "--b--", 413},
+		{"some parts", multipartType, strings.Repeat("--b\r\n\r\n\r\n", 9), 200},
+		{"many parts", multipartType, strings.Repeat("--b\r\n\r\n\r\n", 11), 413},
 		{"ignored", "application/json", strings.Repeat("a", 101), 413},
 	} {
 		a := c.send(http.MethodPost, "format=json&action=echo", test.kind, test.body)
