@@ -88,3 +88,20 @@ func BenchmarkTree(b *testing.B) {
 		buf = JSON{Version: 1, ASCII: true}.Append(buf[:0], &t)
 	}
 }
+
+// BenchmarkFormats writes one answer in each format.
+func BenchmarkFormats(b *testing.B) {
+	tree := build(func(r Ref) {
+		r.Bool("batchcomplete", true)
+		r.Object("query").Object("tokens").String("logintoken", `9ed1499d99c0c34c73faa07157b3b6075b427365+\`)
+	})
+	for name, w := range map[string]Writer{"json": JSON{Version: 1, ASCII: true}, "xml": XML{}, "php": PHP{Version: 1}, "rawfm": Raw{}} {
+		b.Run(name, func(b *testing.B) {
+			buf := make([]byte, 0, 512)
+			b.ReportAllocs()
+			for b.Loop() {
+				buf = w.Append(buf[:0], tree)
+			}
+		})
+	}
+}
