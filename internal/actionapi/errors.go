@@ -14,57 +14,55 @@ var errorFormats = []string{"bc", "html", "none", "plaintext", "raw", "wikitext"
 // errorStyle is how errors and warnings of a request are written.
 type errorStyle struct {
 	format  string // one of errorFormats
-	lang    string
-	uselang string
+	lang    message.Language
+	uselang message.Language
 }
 
 // readErrorStyle reads errorformat and the languages by hand: errors before
 // the validation of parameters need them. A bad format counts as bc until it
 // is refused.
 func (r *Request) readErrorStyle() {
-	lang := r.engine.cfg.Language
-	r.errors = errorStyle{format: "bc", lang: lang, uselang: lang}
+	content := r.engine.deps.Messages.Language(r.engine.cfg.Language)
+	r.errors = errorStyle{format: "bc", uselang: content}
 	if f, ok := r.peek("errorformat"); ok && slices.Contains(errorFormats, f) {
 		r.errors.format = f
 	}
-	if code, ok := r.peek("uselang"); ok {
-		r.errors.uselang = languageCode(code, lang)
+	if code, ok := r.peek("uselang"); ok && code != "user" && code != "content" {
+		r.errors.uselang = r.language(code, content)
 	}
-	if code, ok := r.peek("errorlang"); r.errors.format != "bc" {
-		r.errors.lang = r.errors.uselang
-		if ok && code != "uselang" {
-			r.errors.lang = languageCode(code, lang)
-		}
-	} else {
-		r.errors.lang = "en" // whatever is asked
+	r.errors.lang = r.errors.uselang
+	if code, ok := r.peek("errorlang"); ok && code == "content" {
+		r.errors.lang = content
+	} else if ok && code != "uselang" {
+		r.errors.lang = r.language(code, content)
 	}
-	r.peek("errorsuselocal")
+	_, local := r.peek("errorsuselocal")
+	if r.errors.format == "bc" {
+		r.errors.lang, local = r.engine.deps.Messages.Language("en"), false // whatever is asked
+	}
+	if !local {
+		r.errors.lang = r.errors.lang.BuiltIn()
+	}
 }
 
-// languageCode is the code that a request names, in lower case, or the content
-// language when it names none that could be one.
-func languageCode(code, content string) string {
-	code = strings.ToLower(code)
-	if code == "user" || code == "content" || len(code) < 2 || len(code) > 128 {
+// language is the one that a request names, or the content language when the
+// name can be none.
+func (r *Request) language(code string, content message.Language) message.Language {
+	if !message.ValidCode(code) {
 		return content
 	}
-	for i := 0; i < len(code); i++ {
-		if c := code[i]; !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-') {
-			return content
-		}
-	}
-	return code
+	return r.engine.deps.Messages.Language(code)
 }
 
 // text is a message in the request's error format: plain, HTML or marked up.
 func (r *Request) text(m message.Message) string {
 	switch r.errors.format {
 	case "html":
-		return r.engine.deps.Messages.HTML(m)
+		return r.errors.lang.HTML(m)
 	case "wikitext":
-		return r.engine.deps.Messages.Markup(m)
+		return r.errors.lang.Markup(m)
 	}
-	return r.engine.deps.Messages.Plain(m)
+	return r.errors.lang.Plain(m)
 }
 
 // warn adds a warning of the module at path. One that has been given is not
@@ -157,9 +155,9 @@ func (r *Request) writeBC(o format.Ref, p *Problem) {
 
 // docref points to the documentation. Its entities stay as they are.
 func (r *Request) docref() string {
-	m := r.engine.deps.Messages
-	return m.Markup(message.New("api-usage-docref", message.Text(r.engine.cfg.APIURL))) + " " +
-		m.Markup(message.New("api-usage-mailinglist-ref"))
+	l := r.errors.lang
+	return l.Markup(message.New("api-usage-docref", message.Text(r.engine.cfg.APIURL))) + " " +
+		l.Markup(message.New("api-usage-mailinglist-ref"))
 }
 
 // writeOnce adds a problem to a list unless it stands there already.

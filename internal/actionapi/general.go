@@ -45,8 +45,8 @@ func (r *Request) echo() {
 		root.String("curtimestamp", r.now.UTC().Format(time.RFC3339))
 	}
 	if _, ok := r.peek("responselanginfo"); ok {
-		root.String("uselang", r.errors.uselang)
-		root.String("errorlang", r.errors.lang)
+		root.String("uselang", r.errors.uselang.Code())
+		root.String("errorlang", r.errors.lang.Code())
 	}
 }
 

@@ -111,9 +111,11 @@ func (a *App) wireDomain() (err error) {
 	cfg := a.cfg
 	a.names = username.NewRules(cfg.SiteName, cfg.InterwikiPrefixes)
 	a.permissions = grant.New(groups(cfg.Private))
-	if a.messages, err = message.Load(""); err != nil {
+	messages, err := message.Load(cfg.Messages)
+	if err != nil {
 		return err
 	}
+	a.messages = messages.WithSite(message.Site{Name: cfg.SiteName, ArticlePath: cfg.ArticlePath})
 	hasher := passhash.NewHasher(a.ring, passhash.Argon2{
 		Memory: uint32(cfg.Argon2Memory >> 10), Time: uint32(cfg.Argon2Time), Threads: 1,
 	}, passhash.NewBudget(cfg.HashMemory, cfg.HashQueue))

@@ -29,6 +29,7 @@ type Config struct {
 	ScriptPath        string
 	ArticlePath       string
 	Language          string
+	Messages          string // a folder; empty: none
 	MediaWikiVersion  string
 	InterwikiPrefixes []string
 	Private           bool

@@ -31,6 +31,7 @@ var samples = map[string][2]string{
 	"script-path":           {"/api"},
 	"article-path":          {"/index.php?title=$1"},
 	"language":              {"zh-hans"},
+	"messages":              {"/etc/wikigate/messages"},
 	"mediawiki-version":     {"1.43.0-wmf.2"},
 	"interwiki-prefixes":    {"EN, de", "en, de"},
 	"private":               {"true"},

@@ -38,12 +38,14 @@ func TestWhatTheClientAskedBackComesFirst(t *testing.T) {
 	for query, want := range map[string]string{
 		"requestid=": `"requestid":""`, "requestid=1": `"requestid":"1"`, "requestid=a&requestid=b": `"requestid":"b"`,
 		"servedby": `"servedby":"host1"`, "curtimestamp=0": `"curtimestamp":"2026-11-20T15:25:00Z"`,
-		"responselanginfo&uselang=de&errorlang=fr":                         `"uselang":"de","errorlang":"en"`,
-		"responselanginfo&uselang=de&errorlang=fr&errorformat=plaintext":   `"uselang":"de","errorlang":"fr"`,
-		"responselanginfo&uselang=DE&errorformat=plaintext":                `"uselang":"de","errorlang":"de"`,
-		"responselanginfo&uselang=a!b&errorlang=x&errorformat=raw":         `"uselang":"en","errorlang":"en"`,
-		"responselanginfo&uselang=de&errorlang=content&errorformat=none":   `"uselang":"de","errorlang":"en"`,
-		"responselanginfo&uselang=user&errorlang=uselang&errorformat=html": `"uselang":"en","errorlang":"en"`,
+		"responselanginfo&uselang=de&errorlang=fr":                          `"uselang":"de","errorlang":"en"`,
+		"responselanginfo&uselang=de&errorlang=fr&errorformat=plaintext":    `"uselang":"de","errorlang":"fr"`,
+		"responselanginfo&uselang=DE&errorformat=plaintext":                 `"uselang":"de","errorlang":"de"`,
+		"responselanginfo&uselang=a!b&errorlang=x&errorformat=raw":          `"uselang":"a!b","errorlang":"x"`,
+		"responselanginfo&uselang=en%7Cde&errorlang=..%2Fx&errorformat=raw": `"uselang":"en","errorlang":"en"`,
+		"responselanginfo&uselang=no&errorlang=user&errorformat=raw":        `"uselang":"nb","errorlang":"user"`,
+		"responselanginfo&uselang=de&errorlang=content&errorformat=none":    `"uselang":"de","errorlang":"en"`,
+		"responselanginfo&uselang=user&errorlang=uselang&errorformat=html":  `"uselang":"en","errorlang":"en"`,
 	} {
 		c.get("action=query&meta=userinfo&formatversion=2&" + query).is(`{"batchcomplete":true,` + want + `,` + asNobody + `}`)
 	}

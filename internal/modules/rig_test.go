@@ -56,6 +56,7 @@ type rigOptions struct {
 	Site        SiteInfo
 	Windows     []throttle.Window
 	Groups      []grant.Group
+	Messages    string               // a folder of an operator's texts
 	NoBots      bool                 // bot passwords are off
 	Submodules  actionapi.Submodules // beside those of this package
 	MoreModules []*actionapi.Module
@@ -164,7 +165,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 		Store: r.Store.Sessions(), Generation: r.Store.Generation(), Accounts: r.Store.Accounts(), Ring: r.Ring, Log: log,
 	})
 	must(t, err)
-	messages, err := message.Load("")
+	messages, err := message.Load(o.Messages)
 	must(t, err)
 	bots := r.BotPasswords
 	if o.NoBots {
