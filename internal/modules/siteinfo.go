@@ -43,7 +43,7 @@ type siteProp struct {
 var siteProps = []siteProp{
 	{"dbrepllag", (*site).databaseLag},
 	{"defaultoptions", (*site).defaultOptions},
-	{"extensions", emptyList("extensions", "ext")},
+	{"extensions", (*site).extensions},
 	{"extensiontags", emptyList("extensiontags", "t")},
 	{"fileextensions", emptyList("fileextensions", "fe")},
 	{"functionhooks", emptyList("functionhooks", "h")},

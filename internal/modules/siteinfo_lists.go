@@ -152,3 +152,15 @@ func (s *site) magicWords(_ context.Context, _ *actionapi.Call, out format.Ref) 
 	}
 	return nil
 }
+
+// extensions names this server, truthfully, since programs that scan the list
+// in XML stop at one without members.
+func (s *site) extensions(_ context.Context, _ *actionapi.Call, out format.Ref) error {
+	o := out.List("extensions", "ext").Object("")
+	o.String("type", "other")
+	o.String("name", "wikigate")
+	o.String("description", "Authentication server behind this API")
+	o.String("author", "the wikigate maintainers")
+	o.String("license-name", "Apache-2.0")
+	return nil
+}

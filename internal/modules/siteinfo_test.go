@@ -79,7 +79,7 @@ func TestSiteProperties(t *testing.T) {
 	for _, test := range []struct{ prop, v1, v2 string }{
 		{"dbrepllag", `[{"host":"","lag":-1}]`, ``},
 		{"defaultoptions", defaultOptions, ``},
-		{"extensions", `[]`, ``},
+		{"extensions", `[{"type":"other","name":"wikigate","description":"Authentication server behind this API","author":"the wikigate maintainers","license-name":"Apache-2.0"}]`, ``},
 		{"extensiontags", `[]`, ``},
 		{"fileextensions", `[]`, ``},
 		{"functionhooks", `[]`, ``},
