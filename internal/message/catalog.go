@@ -2,6 +2,7 @@ package message
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -30,17 +31,15 @@ func Load(overrides string) (*Catalog, error) {
 		return nil, err
 	}
 	c := &Catalog{known: map[string]Language{}, site: &Site{Name: "Wikigate", ArticlePath: "/wiki/$1"}}
-	b := builder{builtIn: builtIn, local: local, voices: map[string]*voice{}}
+	b := builder{builtIn: builtIn, local: local, fallbacks: fallbacksByCode(), voices: map[string]*voice{}}
 	for code := range builtIn {
 		c.add(&b, code)
 	}
 	for code := range local {
 		c.add(&b, code)
 	}
-	for _, codes := range fallbacks {
-		for code := range strings.FieldsSeq(codes) {
-			c.add(&b, code)
-		}
+	for code := range b.fallbacks {
+		c.add(&b, code)
 	}
 	c.known[keysCode] = Language{code: keysCode, voice: newKeysVoice()}
 	return c, nil
@@ -102,6 +101,7 @@ func (c *Catalog) HTML(m Message) string { return c.Language("en").BuiltIn().HTM
 // texts share one.
 type builder struct {
 	builtIn, local sources
+	fallbacks      map[string]string
 	voices         map[string]*voice // by the codes whose texts they speak
 }
 
@@ -132,15 +132,9 @@ func (b *builder) voice(code string) *voice {
 // chain are the languages with texts whose texts a language takes, the nearest
 // first.
 func (b *builder) chain(code string) []string {
-	candidates := []string{code}
-	for chain, codes := range fallbacks {
-		if listed(codes, code) {
-			candidates = append(candidates, strings.Fields(chain)...)
-		}
-	}
 	var chain []string
-	for _, c := range append(candidates, "en") {
-		if len(b.builtIn[c])+len(b.local[c]) > 0 && (len(chain) == 0 || chain[len(chain)-1] != c) {
+	for c := range strings.FieldsSeq(code + " " + b.fallbacks[code] + " en") {
+		if len(b.builtIn[c])+len(b.local[c]) > 0 && !slices.Contains(chain, c) {
 			chain = append(chain, c)
 		}
 	}

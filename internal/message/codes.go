@@ -175,6 +175,17 @@ var fallbacks = map[string]string{
 	"zh-hans zh zh-hant yue":            "gan-hans yue-hans",
 }
 
+// fallbacksByCode is the table fallbacks the other way round.
+func fallbacksByCode() map[string]string {
+	byCode := make(map[string]string, 4*len(fallbacks))
+	for chain, codes := range fallbacks {
+		for code := range strings.FieldsSeq(codes) {
+			byCode[code] = chain
+		}
+	}
+	return byCode
+}
+
 // rightToLeft are the languages that are written from right to left
 // (MediaWiki: $rtl in languages/messages).
 const rightToLeft = " aeb aeb-arab aii apc ar arc arq ary arz azb bcc bft bgn bqi ckb ckb-arab dv fa glk he khw kk-arab kk-cn ks ks-arab ku-arab lki lrc luz ms-arab mzn nqo pnb ps sd sdh skr skr-arab ug ug-arab ur uz-arab yi "

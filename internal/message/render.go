@@ -191,11 +191,11 @@ func (w *writer) param(b []byte, p *Param) []byte {
 	case KindDuration:
 		return w.duration(b, p.Num)
 	case KindList:
-		return w.list(b, p.List, w.voice.comma[w.form], w.shown)
+		return w.list(b, p.List, w.voice.comma[w.form], false)
 	case KindTextList:
-		return w.list(b, p.List, w.voice.and[w.form], w.shown)
+		return w.list(b, p.List, w.voice.and[w.form], false)
 	case KindMarkupList:
-		return w.list(b, p.List, w.voice.comma[w.form], w.markedUp)
+		return w.list(b, p.List, w.voice.comma[w.form], true)
 	case KindText:
 		return append(b, w.markedUp(p.Text)...)
 	}
@@ -210,11 +210,16 @@ func (w *writer) markedUp(s string) string {
 	return s
 }
 
-// list writes a list; last stands before its last member.
-func (w *writer) list(b []byte, items []string, last string, shown func(string) string) []byte {
+// list writes a list, of texts that may hold markup or of plain ones; last
+// stands before its last member.
+func (w *writer) list(b []byte, items []string, last string, markedUp bool) []byte {
 	for i, item := range items {
 		b = append(b, w.between(i, len(items), last)...)
-		b = append(b, shown(item)...)
+		if markedUp {
+			b = append(b, w.markedUp(item)...)
+		} else {
+			b = append(b, w.shown(item)...)
+		}
 	}
 	return b
 }
