@@ -2,7 +2,7 @@ package message
 
 import "strings"
 
-// A text in the banana format (https://github.com/wikimedia/banana-checker) is
+// A text in the banana format (https://github.com/wikimedia/banana-i18n) is
 // parsed once, when it is loaded, into pieces. What is not closed or not known
 // stays as it stands.
 
