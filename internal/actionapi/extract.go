@@ -76,7 +76,7 @@ func (r *Request) lookUp(path, prefix string, p *Param) (text string, given bool
 		return "", false
 	}
 	if raw.array {
-		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Text(raw.name)))
+		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Escaped(raw.name)))
 		return "", false
 	}
 	if p.Type == Raw {
@@ -84,7 +84,7 @@ func (r *Request) lookUp(path, prefix string, p *Param) (text string, given bool
 	}
 	text, changed := clean(raw.value, raw.query)
 	if changed {
-		r.warn(path, NewProblem("apiwarn-badutf8", message.Text(raw.name)))
+		r.warn(path, NewProblem("apiwarn-badutf8", message.Escaped(raw.name)))
 	}
 	return text, true
 }
