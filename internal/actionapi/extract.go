@@ -13,17 +13,26 @@ import (
 // ends it.
 func (r *Request) extract(ctx context.Context, path, prefix string, params []Param) (Args, *Problem, error) {
 	args := Args{params: params, values: r.newValues(len(params))}
+	templates := false
 	for i := range params {
-		if params[i].Template != nil {
+		p := &params[i]
+		if p.Template != nil {
+			templates = true
 			continue
 		}
-		problem, err := r.extractOne(ctx, path, prefix, &params[i], &args.values[i])
+		if !p.Required && !p.HasDefault && !r.raw.mayHave(len(prefix)+len(p.Name)) {
+			continue // as most are
+		}
+		problem, err := r.extractOne(ctx, path, prefix, p, &args.values[i])
 		if problem != nil || err != nil {
 			if problem != nil {
 				problem.Module = path
 			}
 			return args, problem, err
 		}
+	}
+	if !templates {
+		return args, nil, nil
 	}
 	problem, err := r.extractTemplated(ctx, path, prefix, &args)
 	return args, problem, err
@@ -164,7 +173,8 @@ func (r *Request) keepKnown(path, name string, p *Param, members []string, text 
 		}
 	}
 	if unknown != nil {
-		r.warn(path, NewProblem("paramvalidator-unrecognizedvalues", message.Plain(name), message.Plain(text),
+		shown := strings.ReplaceAll(text, unitSeparator, "\ufffd") // no answer holds control characters
+		r.warn(path, NewProblem("paramvalidator-unrecognizedvalues", message.Plain(name), message.Plain(shown),
 			message.CommaList(unknown), message.Number(int64(len(unknown)))).With("values", unknown))
 	}
 	return known
