@@ -177,7 +177,7 @@ func (b *bench) storm(ctx context.Context, _ *sessions) error {
 	many := &sessions{most: math.MaxInt}
 	for _, connections := range []int{b.connections, 2 * b.connections} {
 		name := fmt.Sprintf("bot logins, durable, %d connections", connections)
-		if err := b.repeated(ctx, name, connections, 2000, logIn(b.bots, many)); err != nil {
+		if err := b.repeated(ctx, name, connections, b.round, 2000, logIn(b.bots, many)); err != nil {
 			return err
 		}
 	}
@@ -185,7 +185,7 @@ func (b *bench) storm(ctx context.Context, _ *sessions) error {
 		return nil
 	}
 	many.most = b.sessions
-	fill := load{server: b.real, connections: 2 * b.connections, limit: 40 * time.Second, worker: logIn(b.bots, many)}
+	fill := load{server: b.real, connections: 4 * b.connections, limit: 40 * time.Second, worker: logIn(b.bots, many)}
 	if _, err := fill.run(ctx); err != nil {
 		return err
 	}
@@ -196,17 +196,17 @@ func (b *bench) storm(ctx context.Context, _ *sessions) error {
 		return err
 	}
 	b.printMemory(len(open.left), unread)
-	return b.repeated(ctx, logoutRow, b.connections, 0, open.logOut)
+	return b.repeated(ctx, logoutRow, b.connections, b.round/2, 0, open.logOut)
 }
 
 // repeated measures work that has nothing to be compared with.
-func (b *bench) repeated(ctx context.Context, name string, connections int, target float64, worker func(int) unit) error {
+func (b *bench) repeated(ctx context.Context, name string, connections int, round time.Duration, target float64, worker func(int) unit) error {
 	if !b.only.MatchString(name) {
 		return nil
 	}
 	var rounds []result
 	for range b.rounds {
-		r, err := load{server: b.real, connections: connections, limit: b.round, worker: worker}.run(ctx)
+		r, err := load{server: b.real, connections: connections, limit: round, worker: worker}.run(ctx)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ const (
 
 // bots are enough that no account sees more attempts at one time than the
 // throttle lets through.
-const bots = 16
+const bots = 32
 
 // bot is a bot password, as the beginning of the form that logs in with it.
 type bot struct{ form []byte }

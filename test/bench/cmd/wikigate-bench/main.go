@@ -39,7 +39,7 @@ func main() {
 	flag.StringVar(&p.binary, "binary", "", "measure this wikigate instead of building one")
 	flag.IntVar(&p.rounds, "rounds", 5, "rounds of each row")
 	flag.DurationVar(&p.round, "round", 2*time.Second, "length of each half of a round")
-	flag.DurationVar(&p.warmUp, "warm-up", 500*time.Millisecond, "length of each half before the first round")
+	flag.DurationVar(&p.warmUp, "warm-up", 300*time.Millisecond, "length of each half before the first round")
 	flag.IntVar(&p.connections, "connections", 32, "connections that ask at the same time")
 	flag.IntVar(&p.distinct, "distinct", 1000, "sessions that requests rotate through")
 	flag.IntVar(&p.sessions, "sessions", 100_000, "live sessions to measure the memory of")

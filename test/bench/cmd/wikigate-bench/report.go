@@ -17,8 +17,8 @@ const (
 )
 
 func (b *bench) printHeading() {
-	fmt.Printf("%s, %s, %s, %d processors, %s/%s\n", time.Now().UTC().Format("2006-01-02 15:04 UTC"),
-		runtime.Version(), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+	fmt.Printf("%s, %s, %s, %d processors, %s/%s, load before: %s\n", time.Now().UTC().Format("2006-01-02 15:04 UTC"),
+		runtime.Version(), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, procField("/proc/loadavg", ""))
 	if commit, err := exec.Command("git", "describe", "--always", "--dirty").Output(); err == nil && b.binary == "" {
 		fmt.Printf("wikigate at %s\n", strings.TrimSpace(string(commit)))
 	}
