@@ -190,7 +190,7 @@ func fallbacksByCode() map[string]string {
 // (MediaWiki: $rtl in languages/messages).
 const rightToLeft = " aeb aeb-arab aii apc ar arc arq ary arz azb bcc bft bgn bqi ckb ckb-arab dv fa glk he khw kk-arab kk-cn ks ks-arab ku-arab lki lrc luz ms-arab mzn nqo pnb ps sd sdh skr skr-arab ug ug-arab ur uz-arab yi "
 
-// Direction is how a language is written: ltr or rtl.
+// direction is how a language is written: ltr or rtl.
 func direction(code string) string {
 	if strings.Contains(rightToLeft, " "+code+" ") {
 		return "rtl"

@@ -22,8 +22,8 @@ var files embed.FS
 // sources are texts by language and key.
 type sources map[string]map[string]*text
 
-// add parses the texts of one file. Unless a key may replace another, it
-// stands in one file of a language only.
+// add parses the texts of one file. A key stands in one file of a language
+// only.
 func (s sources) add(name string, raw []byte) error {
 	code := strings.TrimSuffix(path.Base(name), ".json")
 	if !isFileCode(code) {
