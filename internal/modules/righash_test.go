@@ -10,12 +10,19 @@ import (
 )
 
 // rigHasher is a real hasher that has the hashes of the rig's passwords at
-// hand, so that building a rig costs one slow hash instead of six.
+// hand, so that building a rig costs no slow hash instead of six.
 type rigHasher struct{ *passhash.Hasher }
 
-func newRigHasher(ring *keyring.Ring) rigHasher {
+// firstHasher is what the hashers of all rigs are copies of.
+var firstHasher = sync.OnceValue(func() *passhash.Hasher {
 	cheap := passhash.Argon2{Memory: passhash.MinMemory, Time: 1, Threads: 1}
-	return rigHasher{passhash.NewHasher(ring, cheap, passhash.NewBudget(64<<20, 64))}
+	return passhash.NewHasher(&keyring.Ring{}, cheap, nil)
+})
+
+func newRigHasher(ring *keyring.Ring) rigHasher {
+	h := *firstHasher()
+	h.Ring, h.Budget = ring, passhash.NewBudget(64<<20, 64)
+	return rigHasher{&h}
 }
 
 // rigHashes are hashes by password. Slow hashes belong to no key ring.
