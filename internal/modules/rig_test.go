@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -98,6 +99,16 @@ func (c countedAccounts) ByID(ctx context.Context, id account.ID) (account.Accou
 	return a, found, err
 }
 
+// builtInMessages are the same for all rigs.
+var builtInMessages = sync.OnceValues(func() (*message.Catalog, error) { return message.Load("") })
+
+func rigMessages(folder string) (*message.Catalog, error) {
+	if folder == "" {
+		return builtInMessages()
+	}
+	return message.Load(folder)
+}
+
 // newRig builds a server with the accounts Alice, William, BotUser, Blocked
 // and Admin. Each change alters the options first.
 func newRig(t testing.TB, changes ...func(*rigOptions)) *rig {
@@ -165,7 +176,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 		Store: r.Store.Sessions(), Generation: r.Store.Generation(), Accounts: r.Store.Accounts(), Ring: r.Ring, Log: log,
 	})
 	must(t, err)
-	messages, err := message.Load(o.Messages)
+	messages, err := rigMessages(o.Messages)
 	must(t, err)
 	bots := r.BotPasswords
 	if o.NoBots {
