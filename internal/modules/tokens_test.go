@@ -90,6 +90,11 @@ func TestUnknownTokenTypesAreNamedInEveryFormat(t *testing.T) {
 		}
 		c.get("action=query&meta=tokens&type=*|bar"+s.query()).shows("two unknown, "+s.String(),
 			"{"+s.complete()+","+s.warnings(two)+`,"query":{"tokens":{}}}`)
+		if s.format == "raw" {
+			a := c.get("action=query&meta=tokens&ascii&type=%1F*%1Fbar" + s.query())
+			two.params = strings.Replace(two.params, "*|bar", `\ufffd*\ufffdbar`, 1)
+			a.shows("another separator", "{"+s.complete()+","+s.warnings(two)+`,"query":{"tokens":{}}}`)
+		}
 	}
 }
 
