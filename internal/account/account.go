@@ -83,6 +83,7 @@ type New struct {
 	PasswordHash string
 	Token        secret.Secret
 	Registered   time.Time
+	EditCount    int64 // of an account that comes from elsewhere
 }
 
 // Page asks for at most Limit accounts in the order of their names; a Limit of 0

@@ -91,7 +91,7 @@ func (a *App) siteInfo(base string) modules.SiteInfo {
 		Server: base, ScriptPath: a.cfg.ScriptPath, ArticlePath: a.cfg.ArticlePath, MainPage: "Main Page",
 		Language: a.cfg.Language, Favicon: "/favicon.ico", ReadOnly: a.cfg.ReadOnly,
 		DBType: "sqlite", DBVersion: sqlite.Version, Permissions: a.permissions,
-		Census: &modules.Census{Accounts: a.store.Accounts(), Clock: a.clock},
+		Census: &modules.Census{Accounts: a.store.Directory(), Clock: a.clock},
 	}
 	if u, err := url.Parse(base); err == nil {
 		info.ServerName = u.Hostname()

@@ -184,7 +184,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 	}
 	sub := o.Submodules
 	site := o.Site
-	site.Permissions, site.Census = permissions, &Census{Accounts: r.Store.Accounts(), Clock: r.Clock}
+	site.Permissions, site.Census = permissions, &Census{Accounts: r.Store.Directory(), Clock: r.Clock}
 	users := UserInfo{WikiID: site.WikiID, Language: site.Language, Permissions: permissions}
 	sub.Meta = append(sub.Meta, Tokens(), users.Module(), site.Module())
 	modules := append([]*actionapi.Module{

@@ -3,6 +3,7 @@ package modules
 import (
 	"context"
 
+	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/actionapi/format"
 	"github.com/wikigate/wikigate/internal/grant"
@@ -11,7 +12,7 @@ import (
 // userGroups shows the groups with their rights, and how many members each has
 // when that is asked. Nobody counts the members of "*" and "autoconfirmed".
 func (s *site) userGroups(ctx context.Context, c *actionapi.Call, out format.Ref) error {
-	var members Headcount
+	var members account.Headcount
 	counted := c.Args.Bool("numberingroup")
 	if counted {
 		var err error

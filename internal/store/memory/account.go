@@ -39,6 +39,7 @@ func (s accounts) Create(ctx context.Context, n account.New) (account.Account, e
 		RealName:   n.RealName,
 		Email:      n.Email,
 		Registered: instant.Round(n.Registered),
+		EditCount:  n.EditCount,
 		Groups:     groups,
 		Token:      n.Token,
 	}}

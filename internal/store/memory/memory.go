@@ -65,6 +65,9 @@ func New() *Store {
 // Accounts is the view for package account.
 func (s *Store) Accounts() account.Store { return accounts{s} }
 
+// Directory is the view for lists of accounts.
+func (s *Store) Directory() account.Directory { return directory{s} }
+
 // BotPasswords is the view for package botpassword.
 func (s *Store) BotPasswords() botpassword.Store { return botPasswords{s} }
 

@@ -25,7 +25,7 @@ func (d accounts) Create(ctx context.Context, n account.New) (account.Account, e
 	var id int64
 	err := d.engine.Write(ctx, Change{Owners: true, Run: func(ctx context.Context, tx *Statements) (err error) {
 		id, err = tx.one(ctx, accountInsert, n.Name.String(), n.RealName, n.Email,
-			instant.Micros(n.Registered), n.PasswordHash, n.Token.Reveal())
+			instant.Micros(n.Registered), n.PasswordHash, n.Token.Reveal(), n.EditCount)
 		if fail.Is(err, fail.Conflict) {
 			return fail.New(fail.Conflict, "an account named %q exists already", n.Name)
 		}
@@ -39,7 +39,7 @@ func (d accounts) Create(ctx context.Context, n account.New) (account.Account, e
 	}
 	a := account.Account{
 		ID: account.ID(id), Name: n.Name, RealName: n.RealName, Email: n.Email,
-		Registered: instant.Round(n.Registered), Token: n.Token,
+		Registered: instant.Round(n.Registered), EditCount: n.EditCount, Token: n.Token,
 	}
 	if len(groups) > 0 {
 		a.Groups = groups
@@ -123,7 +123,7 @@ func (d *DB) change(ctx context.Context, id account.ID, steps func(context.Conte
 
 func insertGroups(ctx context.Context, tx *Statements, id account.ID, groups []account.Membership) error {
 	for i, g := range groups {
-		if _, err := tx.exec(ctx, groupInsert, int64(id), i, g.Group, instant.Micros(g.Expires)); err != nil {
+		if _, err := tx.exec(ctx, groupInsert, i, g.Group, instant.Micros(g.Expires), int64(id)); err != nil {
 			return err
 		}
 	}
@@ -131,7 +131,7 @@ func insertGroups(ctx context.Context, tx *Statements, id account.ID, groups []a
 }
 
 // list reads accounts from rows that repeat the account for every group.
-func (d accounts) list(ctx context.Context, s statement, args ...any) ([]account.Account, error) {
+func (d *DB) list(ctx context.Context, s statement, args ...any) ([]account.Account, error) {
 	var list []account.Account
 	err := d.read.each(ctx, s, args, func(rows *sql.Rows) error {
 		a, g, err := scanAccount(rows)

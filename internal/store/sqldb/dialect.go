@@ -21,6 +21,9 @@ type Dialect struct {
 	// exactly when the attempt passes. Its arguments are: bucket, end of a
 	// window that would start now, now, now, limit.
 	TakeCounter string
+	// Texts and Numbers are the members of a JSON list, which is their one
+	// argument, as what stands behind IN.
+	Texts, Numbers string
 	// Lock begins a transaction that keeps all other writers out.
 	Lock string
 	// LocalReads says that a read takes microseconds and waits for nobody, so
@@ -38,6 +41,8 @@ func SQLite() Dialect {
 		Name:       "sqlite",
 		Lock:       "BEGIN EXCLUSIVE",
 		LocalReads: true,
+		Texts:      `(SELECT value FROM json_each(?))`,
+		Numbers:    `(SELECT value FROM json_each(?))`,
 		PutSession: `INSERT INTO session (id, kind, owner, app, created, expires, data) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, owner = excluded.owner, app = excluded.app,
 			created = excluded.created, expires = excluded.expires, data = excluded.data`,
@@ -57,7 +62,7 @@ func (d Dialect) text(s statement) string {
 	case throttleTake:
 		return d.placeholders(d.TakeCounter)
 	}
-	return d.placeholders(texts[s])
+	return d.placeholders(strings.NewReplacer(inTexts, d.Texts, inNumbers, d.Numbers).Replace(texts[s]))
 }
 
 // placeholders replaces the question marks of query. No text here has one in a

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"database/sql"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,15 +14,55 @@ import (
 // TestPlans demands an index for every statement but those that list
 // everything, so that no request becomes slower with the size of a table.
 func TestPlans(t *testing.T) {
+	conn, d := planned(t)
+	scans := map[statement]bool{botListAll: true, sessionListAll: true, sessionListApp: true, headcount: true}
+	// These scan the rows that a limit has let through.
+	limited := map[statement]bool{accountList: true, accountListPrefix: true, sessionSweep: true, throttleSweep: true}
+	for s := pageUp; s <= membersDown; s++ {
+		limited[s] = true
+	}
+	for s := range endOfStatements {
+		if d.text(s) == "" {
+			t.Errorf("statement %d has no text", s)
+		}
+		for _, step := range plan(t, conn, d.text(s)) {
+			if strings.HasPrefix(step, "SCAN ") && !scans[s] && !limited[s] && !strings.HasPrefix(step, "SCAN json_each") {
+				t.Errorf("%q reads a whole table: %s", d.text(s), step)
+			}
+		}
+	}
+}
+
+// TestPagesAreNotSorted demands that every page is read in the order of its
+// index, so that a limit ends the reading: what is sorted is the page alone.
+func TestPagesAreNotSorted(t *testing.T) {
+	conn, d := planned(t)
+	const byName = "SEARCH c USING INDEX sqlite_autoindex_account_1 (name>? AND name<?)"
+	const byEdit = "SEARCH c USING INDEX account_edited (name>? AND name<?)"
+	const ofGroup = "SEARCH m USING COVERING INDEX account_group_member (name=? AND account_name>? AND account_name<?)"
+	for s, index := range map[statement]string{
+		pageUp: byName, pageDown: byName, editedUp: byEdit, editedDown: byEdit, membersUp: ofGroup, membersDown: ofGroup,
+	} {
+		steps := plan(t, conn, d.text(s))
+		inner := strings.Join(steps[:slices.Index(steps, "SCAN a")], "\n")
+		if !strings.Contains(inner, index) || strings.Contains(inner, "TEMP B-TREE") {
+			t.Errorf("%q:\n%s", d.text(s), inner)
+		}
+	}
+}
+
+// planned is a connection to an empty database.
+func planned(t *testing.T) (*sql.Conn, Dialect) {
+	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "plan.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	d := SQLite()
 	d.Classify = func(error) (fail.Kind, string) { return fail.Internal, "" }
 	m, err := ReadMigrations(d, nil)
@@ -32,27 +73,15 @@ func TestPlans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := conn.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	if err := m.Apply(t.Context(), conn); err != nil {
 		t.Fatal(err)
 	}
-	scans := map[statement]bool{botListAll: true, sessionListAll: true, sessionListApp: true}
-	// These scan the rows that a limit has let through.
-	limited := map[statement]bool{accountList: true, accountListPrefix: true, sessionSweep: true, throttleSweep: true}
-	for s := range endOfStatements {
-		if d.text(s) == "" {
-			t.Errorf("statement %d has no text", s)
-		}
-		for _, step := range plan(t, conn, d.text(s)) {
-			if strings.HasPrefix(step, "SCAN ") && !scans[s] && !limited[s] {
-				t.Errorf("%q reads a whole table: %s", d.text(s), step)
-			}
-		}
-	}
+	return conn, d
 }
 
 func plan(t *testing.T, conn *sql.Conn, query string) (steps []string) {

@@ -63,6 +63,9 @@ func New(read *Statements, engine Engine) *DB { return &DB{read: read, engine: e
 // Accounts is the view for package account.
 func (d *DB) Accounts() account.Store { return accounts{d} }
 
+// Directory is the view for lists of accounts.
+func (d *DB) Directory() account.Directory { return directory{d} }
+
 // BotPasswords is the view for package botpassword.
 func (d *DB) BotPasswords() botpassword.Store { return botPasswords{d} }
 

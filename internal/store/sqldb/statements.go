@@ -16,6 +16,15 @@ const (
 	accountByID
 	accountList
 	accountListPrefix
+	accountsByNames
+	accountsByIDs
+	pageUp
+	pageDown
+	editedUp
+	editedDown
+	membersUp
+	membersDown
+	headcount
 	passwordByName
 	botFind
 	botListOwner
@@ -80,6 +89,35 @@ func selectShort(columns ...string) string {
 	return "SELECT " + strings.Join(columns, ", ")
 }
 
+// What stands for Dialect.Texts and Dialect.Numbers in the texts below.
+const (
+	inTexts   = `{texts}`
+	inNumbers = `{numbers}`
+)
+
+// The sources of a page. The arguments are the bounds of the names, the second
+// of them outside; a group comes before them, and the present time and the
+// fewest edits after them.
+const (
+	fromAll     = `account c WHERE c.name >= ? AND c.name < ?`
+	fromEdited  = fromAll + ` AND c.edit_count > 0`
+	fromMembers = `account_group m JOIN account c ON c.id = m.account WHERE m.name = ?
+		AND m.account_name >= ? AND m.account_name < ? AND (m.expires = 0 OR m.expires > ?) AND c.edit_count >= ?`
+)
+
+// page is a statement that reads accounts of a source by their names. Its
+// further arguments are the present time, the groups that no account may be
+// in, and the limit.
+func page(source, direction string) string {
+	order := "c.name"
+	if source == fromMembers {
+		order = "m.account_name"
+	}
+	return selectAccount + ` FROM (SELECT c.* FROM ` + source + ` AND NOT EXISTS (SELECT 1 FROM account_group x
+		WHERE x.account = c.id AND (x.expires = 0 OR x.expires > ?) AND x.name IN ` + inTexts + `)
+		ORDER BY ` + order + direction + ` LIMIT ?) a` + joinAccount + ` ORDER BY a.name` + direction + `, g.pos`
+}
+
 // texts are the statements in the language all dialects share. The two that
 // Dialect holds are empty here.
 var texts = [endOfStatements]string{
@@ -89,6 +127,16 @@ var texts = [endOfStatements]string{
 		joinAccount + ` ORDER BY a.name, g.pos`,
 	accountListPrefix: selectAccount + ` FROM (SELECT * FROM account WHERE name >= ? AND name < ? ORDER BY name LIMIT ?) a` +
 		joinAccount + ` ORDER BY a.name, g.pos`,
+	accountsByNames: selectAccount + ` FROM account a` + joinAccount + ` WHERE a.name IN ` + inTexts + ` ORDER BY a.id, g.pos`,
+	accountsByIDs:   selectAccount + ` FROM account a` + joinAccount + ` WHERE a.id IN ` + inNumbers + ` ORDER BY a.id, g.pos`,
+	pageUp:          page(fromAll, ""),
+	pageDown:        page(fromAll, " DESC"),
+	editedUp:        page(fromEdited, ""),
+	editedDown:      page(fromEdited, " DESC"),
+	membersUp:       page(fromMembers, ""),
+	membersDown:     page(fromMembers, " DESC"),
+	headcount: `SELECT 0 AS a, '' AS b, COUNT(*) AS c FROM account
+		UNION ALL SELECT 1, name, COUNT(*) FROM account_group WHERE expires = 0 OR expires > ? GROUP BY name`,
 	passwordByName: `SELECT id, password, locked FROM account WHERE name = ?`,
 	botFind: selectShort("a.id", "a.locked", "COALESCE(b.owner, 0)", "COALESCE(b.hash, '')", "COALESCE(b.stamp, '')",
 		"COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')", "COALESCE(b.created, 0)", "COALESCE(b.expires, 0)") +
@@ -107,13 +155,15 @@ var texts = [endOfStatements]string{
 	sessionListOwnerApp: listSession + ` AND owner = ? AND app = ?` + newestFirst,
 
 	accountExists: `SELECT COUNT(*) FROM account WHERE id = ?`,
-	accountInsert: `INSERT INTO account (name, real_name, email, registered, password, token) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+	accountInsert: `INSERT INTO account (name, real_name, email, registered, password, token, edit_count)
+		VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 
 	accountSetLocked: `UPDATE account SET locked = ? WHERE id = ?`,
 	accountSetToken:  `UPDATE account SET token = ? WHERE id = ?`,
 	groupDelete:      `DELETE FROM account_group WHERE account = ?`,
-	groupInsert:      `INSERT INTO account_group (account, pos, name, expires) VALUES (?, ?, ?, ?)`,
-	blockDelete:      `DELETE FROM account_block WHERE account = ?`,
+	groupInsert: `INSERT INTO account_group (account, pos, name, expires, account_name)
+		SELECT id, ?, ?, ?, name FROM account WHERE id = ?`,
+	blockDelete: `DELETE FROM account_block WHERE account = ?`,
 	blockInsert: `INSERT INTO account_block (account, by_name, by_id, reason, created, expires, no_create, partial, anon_only)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	passwordSet:     `UPDATE account SET password = ? WHERE id = ?`,

@@ -33,13 +33,13 @@ func accountTests() []test {
 func testAccountCreate(w *world) {
 	n := account.New{
 		Name: name("Anna"), RealName: "Änna O'Hara", Email: "anna@example.org", Groups: []string{"sysop", "bot"},
-		PasswordHash: "hash", Token: secret.New(hex32("t")), Registered: w.now,
+		PasswordHash: "hash", Token: secret.New(hex32("t")), Registered: w.now, EditCount: 1 << 40,
 	}
 	a, err := w.Accounts.Create(w.ctx, n)
 	w.must(err)
 	want := account.Account{
 		ID: a.ID, Name: n.Name, RealName: n.RealName, Email: n.Email, Registered: w.now,
-		Groups: []account.Membership{{Group: "sysop"}, {Group: "bot"}}, Token: n.Token,
+		Groups: []account.Membership{{Group: "sysop"}, {Group: "bot"}}, Token: n.Token, EditCount: n.EditCount,
 	}
 	if a.ID <= 0 || a.ID == w.neighbour.ID || !reflect.DeepEqual(a, want) {
 		w.Errorf("Create gave %+v, want %+v", a, want)

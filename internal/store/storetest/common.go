@@ -125,6 +125,14 @@ func testContext(w *world) {
 		{"ByName", func(ctx context.Context) error { _, _, err := w.Accounts.ByName(ctx, a.Name); return err }},
 		{"ByID", func(ctx context.Context) error { _, _, err := w.Accounts.ByID(ctx, a.ID); return err }},
 		{"List", func(ctx context.Context) error { _, err := w.Accounts.List(ctx, account.Page{Limit: 9}); return err }},
+		{"ByNames", func(ctx context.Context) error { _, err := w.Directory.ByNames(ctx, nil); return err }},
+		{"ByIDs", func(ctx context.Context) error { _, err := w.Directory.ByIDs(ctx, []account.ID{a.ID}); return err }},
+		{"Page", func(ctx context.Context) error { _, err := w.Directory.Page(ctx, account.Range{}); return err }},
+		{"Page of groups", func(ctx context.Context) error {
+			_, err := w.Directory.Page(ctx, account.Range{InGroups: []string{"g"}, Limit: 1})
+			return err
+		}},
+		{"Count", func(ctx context.Context) error { _, err := w.Directory.Count(ctx, w.now); return err }},
 		{"Password", func(ctx context.Context) error { _, _, err := w.Credentials.Password(ctx, a.Name); return err }},
 		{"Find", func(ctx context.Context) error { _, err := w.BotPasswords.Find(ctx, a.Name, "app"); return err }},
 		{"List bots", func(ctx context.Context) error { _, err := w.BotPasswords.List(ctx, 0); return err }},

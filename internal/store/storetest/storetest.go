@@ -27,6 +27,7 @@ import (
 // Stores is one empty engine, seen through all interfaces.
 type Stores struct {
 	Accounts     account.Store
+	Directory    account.Directory
 	BotPasswords botpassword.Store
 	Credentials  credential.Store
 	Sessions     session.Store
@@ -45,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		tests []test
 	}{
 		{"Accounts", accountTests()},
+		{"Directory", directoryTests()},
 		{"Credentials", credentialTests()},
 		{"BotPasswords", botPasswordTests()},
 		{"Sessions", sessionTests()},

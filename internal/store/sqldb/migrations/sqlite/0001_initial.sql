@@ -13,15 +13,18 @@ CREATE TABLE account (
 	token           TEXT NOT NULL,
 	locked          INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX account_edited ON account (name) WHERE edit_count > 0;
 
 CREATE TABLE account_group (
-	account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
-	pos     INTEGER NOT NULL,                          -- keeps the order given
-	name    TEXT NOT NULL,
-	expires INTEGER NOT NULL,
+	account      INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	pos          INTEGER NOT NULL,                     -- keeps the order given
+	name         TEXT NOT NULL,
+	expires      INTEGER NOT NULL,
+	account_name TEXT NOT NULL,                        -- that of the account, which orders lists of members
 	PRIMARY KEY (account, pos),
 	UNIQUE (account, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX account_group_member ON account_group (name, account_name, expires);
 
 CREATE TABLE account_block (
 	id        INTEGER PRIMARY KEY AUTOINCREMENT,
