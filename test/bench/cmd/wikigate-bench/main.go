@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -55,6 +56,9 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err = start(ctx, *bareBody, p)
+	if ctx.Err() != nil && *bareBody == 0 {
+		err = errors.New("interrupted; the servers have been ended")
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "wikigate-bench:", err)
