@@ -102,6 +102,9 @@ func (r *Request) execute(ctx context.Context) (*Problem, error) {
 	}
 	r.main = main
 	r.module = r.engine.modules[main.String("action")]
+	if r.module == nil { // only the default can name a module that is not there
+		return missing("action"), nil
+	}
 	if p, err = r.assert(ctx); p != nil || err != nil {
 		return p, err
 	}
