@@ -12,7 +12,7 @@ import (
 func (r *Request) cacheHeaders() {
 	smaxage, maxage := int64(0), int64(0)
 	language := "user"
-	if r.main.params != nil {
+	if r.main.table != nil {
 		smaxage, maxage, language = r.main.Int("smaxage"), r.main.Int("maxage"), r.main.String("uselang")
 	}
 	if r.caching == CachePrivate || r.failed || !r.engine.public {

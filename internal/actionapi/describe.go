@@ -36,7 +36,7 @@ type Example struct{ Query, Key string }
 // Reads reports whether a module needs the right to read, as descriptions show
 // it: for a bare call.
 func (m *Module) Reads() bool {
-	return m.NeedsRead != nil && m.NeedsRead(&Call{Request: &Request{}, Module: m, Args: Args{}})
+	return m.NeedsRead != nil && m.NeedsRead(&Call{Request: &Request{}, Module: m, Args: Args{table: m.table}})
 }
 
 // Index finds modules by their paths. It is immutable and safe for concurrent

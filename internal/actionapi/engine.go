@@ -96,6 +96,16 @@ func New(cfg Config, deps Deps, modules []*Module, formats []*Format) (*Engine, 
 		e.general[1].Submodules[name] = name
 	}
 	e.index = newIndex(e.general, modules, formats)
+	if err := prepare(e.index.main); err != nil {
+		return nil, err
+	}
+	for _, f := range formats {
+		table, err := newTable(f.Name, "", f.Params)
+		if err != nil {
+			return nil, err
+		}
+		f.table = table
+	}
 	e.pool.New = func() any { return &Request{engine: e} }
 	return e, nil
 }

@@ -9,83 +9,68 @@ import (
 )
 
 // extract validates the parameters of a module in the order in which they are
-// declared. Warnings go to the module at path. The first value that is refused
-// ends it.
-func (r *Request) extract(ctx context.Context, path, prefix string, params []Param) (Args, *Problem, error) {
-	args := Args{params: params, values: r.newValues(len(params))}
-	templates := false
-	for i := range params {
-		p := &params[i]
-		if p.Template != nil {
-			templates = true
-			continue
+// declared. The first value that is refused ends it.
+func (r *Request) extract(ctx context.Context, t *table) (Args, *Problem, error) {
+	args := Args{table: t, sent: r.collect(t)}
+	required := t.required
+	for i := range args.sent {
+		v := &args.sent[i]
+		if len(required) > 0 && required[0] < v.param {
+			break // a required one before it is not there
 		}
-		if !p.Required && !p.HasDefault && !r.raw.mayHave(len(prefix)+len(p.Name)) {
-			continue // as most are
-		}
-		problem, err := r.extractOne(ctx, path, prefix, p, &args.values[i])
+		problem, err := r.extractOne(ctx, t.path, t.prefix, &t.params[v.param], &r.raw.list[v.raw], &v.value)
 		if problem != nil || err != nil {
-			if problem != nil {
-				problem.Module = path
-			}
-			return args, problem, err
+			return args, problem.of(t.path), err
+		}
+		if len(required) > 0 && required[0] == v.param && v.given {
+			required = required[1:]
 		}
 	}
-	if !templates {
+	if len(required) > 0 {
+		return args, missing(t.prefix + t.params[required[0]].Name).of(t.path), nil
+	}
+	if !t.templates {
 		return args, nil, nil
 	}
-	problem, err := r.extractTemplated(ctx, path, prefix, &args)
-	return args, problem, err
+	problem, err := r.extractTemplated(ctx, &args)
+	return args, problem.of(t.path), err
 }
 
-func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param, v *value) (*Problem, error) {
-	text, given := r.lookUp(path, prefix, p)
+// extractOne validates one parameter that was sent. One with an array part, and
+// a boolean, have no value.
+func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param, raw *rawParam, v *value) (*Problem, error) {
+	text, given := r.read(path, p, raw)
 	v.given = given
-	if !given && !p.Required && !p.HasDefault {
+	if !given || p.Type == Boolean {
 		return nil, nil
 	}
 	name := prefix + p.Name
-	if !given {
-		if p.Required {
-			return missing(name), nil
-		}
-		text = p.Default
-	}
-	if p.Type == Boolean {
-		return nil, nil
-	}
-	if given && p.Deprecated {
+	if p.Deprecated {
 		r.deprecated(path, feature(path, name), NewProblem("apiwarn-deprecation-parameter", message.Plain(name)))
 	}
 	if p.Multi {
 		return r.extractMulti(ctx, path, name, p, v, text)
 	}
-	if given && p.Type != Raw && strings.HasPrefix(text, unitSeparator) {
+	if p.Type != Raw && strings.HasPrefix(text, unitSeparator) {
 		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain("\ufffd"+text[1:])), nil
 	}
-	if given && p.Required && text == "" && (p.Type == String || p.Type == Text || p.Type == Password) {
+	if p.Required && text == "" && (p.Type == String || p.Type == Text || p.Type == Password) {
 		return missing(name), nil
 	}
 	v.text = text
-	return r.check(ctx, path, name, p, v, given)
+	return r.check(ctx, path, name, p, v, true)
 }
 
 func missing(name string) *Problem {
 	return NewProblem("paramvalidator-missingparam", message.Plain(name))
 }
 
-// lookUp finds a value among the raw parameters and cleans it. A name with an
-// array part counts as not given.
-func (r *Request) lookUp(path, prefix string, p *Param) (text string, given bool) {
-	raw := r.raw.find(prefix, p.Name)
-	if raw == nil {
-		return "", false
-	}
-	if raw.array && p.Type == Boolean {
-		return "", false
-	}
+// read cleans a raw value. A name with an array part counts as not given.
+func (r *Request) read(path string, p *Param, raw *rawParam) (text string, given bool) {
 	if raw.array {
-		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Escaped(raw.name)))
+		if p.Type != Boolean {
+			r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Escaped(raw.name)))
+		}
 		return "", false
 	}
 	if p.Type == Raw {

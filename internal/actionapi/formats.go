@@ -27,6 +27,7 @@ type Format struct {
 	Warning func(a Args) *Problem
 
 	contentType, disposition []string // headers, made by New
+	table                    *table   // made by New
 }
 
 // markUsed keeps the format's parameters from being reported as unknown. A

@@ -27,6 +27,8 @@ type Module struct {
 	BodyOnly []string
 	// Caching tells how an answer may be cached; nil: privately only.
 	Caching func(c *Call) Caching
+	table   *table // made by New
+
 	// About is what descriptions say beside the data above.
 	About About
 	// Run does the work and fills c.Result. A Problem is the protocol's answer;

@@ -109,18 +109,22 @@ type value struct {
 
 // Args are the validated parameters of a module.
 type Args struct {
-	params    []Param
-	values    []value
+	table     *table
+	sent      []sentValue // in the order of the table
 	templated map[string]value
 }
 
 func (a Args) get(name string) *value {
-	for i := range a.params {
-		if a.params[i].Name == name {
-			return &a.values[i]
+	for i := range a.sent {
+		if v := &a.sent[i]; v.given && a.table.params[v.param].Name == name {
+			return &v.value
 		}
 	}
-	panic("actionapi: parameter " + name + " is not declared") // a bug, found by any test of the module
+	at, ok := a.table.names[name]
+	if !ok {
+		panic("actionapi: parameter " + name + " is not declared") // a bug, found by any test of the module
+	}
+	return &a.table.defaults[at]
 }
 
 // Given reports whether the client sent the parameter.

@@ -18,7 +18,7 @@ func (r *Request) finish(ctx context.Context, w http.ResponseWriter, p *Problem,
 	if err != nil {
 		p = r.broken(err)
 	}
-	args, bad, _ := r.extract(ctx, r.format.Name, "", r.format.Params) // no format has a parameter that needs a store
+	args, bad, _ := r.extract(ctx, r.format.table) // no format has a parameter that needs a store
 	if p == nil {
 		p = bad
 	}
@@ -28,7 +28,7 @@ func (r *Request) finish(ctx context.Context, w http.ResponseWriter, p *Problem,
 	if bad != nil {
 		r.warn("main", NewProblem("apiwarn-errorprinterfailed").WithCode("errorprinterfailed"))
 		r.warn(r.format.Name, bad)
-		args = r.defaultArgs(ctx)
+		args = Args{table: r.format.table} // as if it had no parameters
 	} else {
 		r.readCallback()
 		r.warnAboutFormat(args)
@@ -36,15 +36,6 @@ func (r *Request) finish(ctx context.Context, w http.ResponseWriter, p *Problem,
 	r.fmtArgs = args
 	r.session.WriteCookies(r.header)
 	r.print(w)
-}
-
-// defaultArgs are the format's parameters as if none were given.
-func (r *Request) defaultArgs(ctx context.Context) Args {
-	raw := r.raw
-	r.raw = rawParams{}
-	args, _, _ := r.extract(ctx, r.format.Name, "", r.format.Params) // defaults are valid
-	r.raw = raw
-	return args
 }
 
 // readCallback takes the function of JSONP, without characters that could be

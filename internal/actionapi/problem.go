@@ -71,6 +71,14 @@ func codeOf(key string) string {
 	}, key)
 }
 
+// of says which module a problem belongs to. It is nil for no problem.
+func (p *Problem) of(path string) *Problem {
+	if p != nil {
+		p.Module = path
+	}
+	return p
+}
+
 // same reports whether two problems say the same about the same module.
 func (p *Problem) same(o *Problem) bool {
 	return p.Code == o.Code && p.Module == o.Module && p.Message.Equal(o.Message)

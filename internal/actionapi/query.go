@@ -89,11 +89,12 @@ func (q *query) needsRead(c *Call) bool {
 	if len(c.Args.Strings("meta")) == 0 {
 		return true
 	}
-	for i := range c.Args.params {
-		if !c.Args.values[i].given {
+	for i := range c.Args.sent {
+		v := &c.Args.sent[i]
+		if !v.given {
 			continue
 		}
-		switch c.Args.params[i].Name {
+		switch c.Args.table.params[v.param].Name {
 		case "meta", "rawcontinue", "indexpageids":
 		default:
 			return true
@@ -145,7 +146,7 @@ func (q *query) run(ctx context.Context, c *Call) (problem *Problem, err error) 
 // runSub validates and runs one submodule.
 func (c *Call) runSub(ctx context.Context, m *Module) (*Problem, error) {
 	sub := Call{Request: c.Request, Module: m}
-	args, problem, err := c.extract(ctx, m.Path, m.Prefix, m.Params)
+	args, problem, err := c.extract(ctx, m.table)
 	if problem != nil || err != nil {
 		return problem, err
 	}

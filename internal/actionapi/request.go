@@ -45,8 +45,8 @@ type Request struct {
 	written    []writtenProblem
 	account    account.Account
 	loaded     bool
-	values     []value
-	valueEnd   int
+	sent       []sentValue // room for the parameters of all modules
+	sentEnd    int
 	header     http.Header
 	body       []byte
 	callback   string // of JSONP, when wrapped
@@ -210,25 +210,13 @@ func (r *Request) CheckToken(t token.Type, text string) bool {
 	return r.engine.deps.Tokens.Check(r.session.Binding(), t, text)
 }
 
-// newValues gives room for the values of n parameters.
-func (r *Request) newValues(n int) []value {
-	if r.valueEnd+n > len(r.values) {
-		// Earlier slices stay valid: they keep the old array.
-		r.values = make([]value, max(64, r.valueEnd+n))
-		r.valueEnd = 0
-	}
-	v := r.values[r.valueEnd : r.valueEnd+n : r.valueEnd+n]
-	r.valueEnd += n
-	return v
-}
-
 // reset makes the request ready for the next use and keeps its memory.
 func (r *Request) reset() {
-	clear(r.values[:r.valueEnd])
+	clear(r.sent[:r.sentEnd])
 	clear(r.raw.list)
-	engine, raw, values, body, tree := r.engine, r.raw.list[:0], r.values, r.body[:0], r.tree
+	engine, raw, sent, body, tree := r.engine, r.raw.list[:0], r.sent, r.body[:0], r.tree
 	*r = Request{} // and then in place: a Request is too large to be copied about
-	r.engine, r.values, r.body, r.tree = engine, values, body, tree
+	r.engine, r.sent, r.body, r.tree = engine, sent, body, tree
 	r.raw = rawParams{list: raw, max: engine.cfg.MaxParameters}
 	r.tree.Reset()
 	r.status = http.StatusOK

@@ -96,7 +96,7 @@ func (r *Request) lacksSameOrigin() bool {
 
 // execute validates and runs.
 func (r *Request) execute(ctx context.Context) (*Problem, error) {
-	main, p, err := r.extract(ctx, "main", "", r.engine.general)
+	main, p, err := r.extract(ctx, r.engine.index.main.table)
 	if p != nil || err != nil {
 		return p, err
 	}
@@ -109,7 +109,7 @@ func (r *Request) execute(ctx context.Context) (*Problem, error) {
 		return p, err
 	}
 	c := &Call{Request: r, Module: r.module}
-	if c.Args, p, err = r.extract(ctx, r.module.Path, r.module.Prefix, r.module.Params); p != nil || err != nil {
+	if c.Args, p, err = r.extract(ctx, r.module.table); p != nil || err != nil {
 		return p, err
 	}
 	if p = c.checkOwnToken(); p != nil {

@@ -11,20 +11,22 @@ import (
 // others: "text-{slot}" is text-main and text-side when slots is main|side. A
 // value that cannot stand in a name is left out with a warning (MediaWiki:
 // ApiBase::extractRequestParams).
-func (r *Request) extractTemplated(ctx context.Context, path, prefix string, args *Args) (*Problem, error) {
-	for i := range args.params {
-		p := &args.params[i]
+func (r *Request) extractTemplated(ctx context.Context, args *Args) (*Problem, error) {
+	t := args.table
+	for i := range t.params {
+		p := &t.params[i]
 		if p.Template == nil {
 			continue
 		}
-		for _, name := range r.expand(path, prefix, p, args) {
+		for _, name := range r.expand(t, p, args) {
 			one := *p
 			one.Name, one.Template = name, nil
+			raw := r.raw.find(t.prefix, name)
+			if raw == nil {
+				continue
+			}
 			var v value
-			if problem, err := r.extractOne(ctx, path, prefix, &one, &v); problem != nil || err != nil {
-				if problem != nil {
-					problem.Module = path
-				}
+			if problem, err := r.extractOne(ctx, t.path, t.prefix, &one, raw, &v); problem != nil || err != nil {
 				return problem, err
 			}
 			if args.templated == nil {
@@ -37,14 +39,14 @@ func (r *Request) extractTemplated(ctx context.Context, path, prefix string, arg
 }
 
 // expand gives the names that a template stands for in this request.
-func (r *Request) expand(path, prefix string, p *Param, args *Args) []string {
+func (r *Request) expand(t *table, p *Param, args *Args) []string {
 	names := []string{p.Name}
 	for placeholder, source := range p.Template {
 		var next []string
 		for _, text := range args.Strings(source) {
 			if strings.ContainsAny(text, "{}|") || strings.TrimSpace(text) == "" {
-				r.warn(path, NewProblem("apiwarn-ignoring-invalid-templated-value",
-					message.Text(prefix+source), message.Plain(text)))
+				r.warn(t.path, NewProblem("apiwarn-ignoring-invalid-templated-value",
+					message.Text(t.prefix+source), message.Plain(text)))
 				continue
 			}
 			for _, name := range names {
