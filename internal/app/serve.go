@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/fail"
@@ -27,10 +28,11 @@ func (a *App) Serve(ctx context.Context, ready func(apiURL string)) error {
 	}
 	server := httpx.NewServer(handler)
 	server.ErrorLog = slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)
-	sweeping, stopSweeping := context.WithCancel(ctx)
-	swept := make(chan struct{})
-	go func() { defer close(swept); a.sweep(sweeping) }()
-	defer func() { stopSweeping(); <-swept }()
+	background, stop := context.WithCancel(ctx)
+	var chores sync.WaitGroup
+	chores.Go(func() { a.sweep(background) })
+	chores.Go(func() { tuneCollector(background) })
+	defer func() { stop(); chores.Wait() }()
 
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
