@@ -140,6 +140,9 @@ func TestDataOfBadValues(t *testing.T) {
 			t.Errorf("%s: %s is not in %s", test.name, test.want, a.Body)
 		}
 	}
+	if text := plain.get("action=typed&tchoices=old|old").text("warnings", "typed", "*"); text == "" || strings.Contains(text, "\n") {
+		t.Errorf("one text for two equal warnings: %q", text)
+	}
 	plain.get("action=typed&tlimit=max&formatversion=2").is(`{"limits":{"typed":5},"typed":{"limit":5}}`)
 	bot.get("action=typed&tlimit=max&formatversion=2").is(`{"limits":{"typed":50},"typed":{"limit":50}}`)
 }
@@ -298,6 +301,33 @@ func TestPointersToTheDocumentation(t *testing.T) {
 	}
 	if got := c.get("action=echo&eold=1").text("warnings", "main", "*"); !strings.Contains(got, plain) || strings.Contains(got, escaped) {
 		t.Errorf("a deprecation: %s", got)
+	}
+}
+
+// A code is the key of the message without what all keys begin with.
+func TestCodesFollowFromKeys(t *testing.T) {
+	for key, want := range map[string]string{
+		"apierror-badtoken": "badtoken", "apiwarn-badutf8": "badutf8", "wrongpassword": "wrongpassword",
+		"apierror-odd.key/ of-Ours_1": "odd_key__of-Ours_1", "xapierror-a": "xapierror-a",
+		"readonlytext": "readonly", "sessionfailure": "badtoken", "cannotlogoutnow-text": "cannotlogout",
+	} {
+		if got := actionapi.NewProblem(key).Code; got != want {
+			t.Errorf("%s: %s, want %s", key, got, want)
+		}
+	}
+}
+
+func TestWhatIsNoAnswerOfTheAPIAsksNothingBack(t *testing.T) {
+	c := newRig(t, func(o *rigOptions) { o.Engine.MaxBody = 100 }).client(t)
+	for name, a := range map[string]answer{
+		"origin":     c.with("Origin", "https://b.test").get("action=query&requestid=asked-back&origin=https://a.test"),
+		"body":       c.do(http.MethodPost, "action=query&requestid=asked-back", url.Values{"fill": {strings.Repeat("x", 100)}}),
+		"OPTIONS":    c.send(http.MethodOptions, "action=query&format=json&requestid=asked-back", "", ""),
+		"up to date": c.with("If-None-Match", "*").get("action=query&requestid=asked-back"),
+	} {
+		if strings.Contains(a.Body, "asked-back") || a.Header.Get("MediaWiki-API-Error") != "" {
+			t.Errorf("%s: %d %v %s", name, a.Status, a.Header, a.Body)
+		}
 	}
 }
 

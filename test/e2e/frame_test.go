@@ -24,7 +24,8 @@ func TestFrame(t *testing.T) {
 			}
 		}
 	}
-	if r := ask(api + "?format=json&assert=user"); r.header.Get("MediaWiki-API-Error") != "assertuserfailed" {
+	if r := ask(api + "?format=json&assert=user"); r.header.Get("MediaWiki-API-Error") != "assertuserfailed" ||
+		r.header.Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Errorf("help heeds no assertion: %v %.300q", r.header, r.body)
 	}
 
