@@ -18,7 +18,7 @@ func TestFrame(t *testing.T) {
 			r.header.Get("Content-Disposition") != "inline; filename=api-help.html" || !strings.HasPrefix(r.body, "<!DOCTYPE html>") {
 			t.Errorf("%s is no help: status %d, %v, %.100q", target, r.status, r.header, r.body)
 		}
-		for _, name := range []string{"query", "login", "logout", "lgpassword"} {
+		for _, name := range []string{"query", "login", "logout"} {
 			if !strings.Contains(r.body, name) {
 				t.Errorf("%s does not name %s", target, name)
 			}
