@@ -46,7 +46,7 @@ func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param,
 	}
 	name := prefix + p.Name
 	if p.Deprecated {
-		r.deprecated(path, feature(path, name), NewProblem("apiwarn-deprecation-parameter", message.Plain(name)))
+		r.deprecated(path, r.engine.feature(path, name), NewProblem("apiwarn-deprecation-parameter", message.Plain(name)))
 	}
 	if p.Multi {
 		return r.extractMulti(ctx, path, name, p, v, text)
@@ -178,10 +178,14 @@ func unique(members []string) []string {
 
 // feature names a deprecated parameter as MediaWiki's logs do: the action, and
 // for submodules the group and name.
-func feature(path, name string) string {
+func (e *Engine) feature(path, name string) string {
 	action, sub, ok := strings.Cut(path, "+")
 	if !ok {
 		return "action=" + action + "&" + name
 	}
-	return "action=" + action + "&meta=" + sub + "&" + name
+	group := "meta"
+	if m, _ := e.index.Find(path); m != nil {
+		group = m.About.Group
+	}
+	return "action=" + action + "&" + group + "=" + sub + "&" + name
 }

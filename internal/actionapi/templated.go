@@ -2,6 +2,8 @@ package actionapi
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/wikigate/wikigate/internal/message"
@@ -41,7 +43,8 @@ func (r *Request) extractTemplated(ctx context.Context, args *Args) (*Problem, e
 // expand gives the names that a template stands for in this request.
 func (r *Request) expand(t *table, p *Param, args *Args) []string {
 	names := []string{p.Name}
-	for placeholder, source := range p.Template {
+	for _, placeholder := range slices.Sorted(maps.Keys(p.Template)) {
+		source := p.Template[placeholder]
 		var next []string
 		for _, text := range args.Strings(source) {
 			if strings.ContainsAny(text, "{}|") || strings.TrimSpace(text) == "" {

@@ -65,7 +65,7 @@ func (r *Request) checkEnum(path, name string, p *Param, v *value, given bool) *
 
 func (r *Request) warnDeprecatedValue(path, name string, p *Param, text string) {
 	if slices.Contains(p.DeprecatedValues, text) {
-		r.deprecated(path, feature(path, name)+"="+text,
+		r.deprecated(path, r.engine.feature(path, name)+"="+text,
 			NewProblem("paramvalidator-deprecated-value", message.Plain(name), message.Plain(text)))
 	}
 }
