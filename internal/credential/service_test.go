@@ -1,0 +1,120 @@
+package credential_test
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/clock"
+	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/secret"
+	"github.com/wikigate/wikigate/internal/store/memory"
+	"github.com/wikigate/wikigate/internal/throttle"
+	"github.com/wikigate/wikigate/internal/username"
+)
+
+// counting is a Hasher that tells how many slow computations it was asked for.
+type counting struct{ computed int }
+
+func (h *counting) Hash(_ context.Context, p secret.Secret) (string, error) {
+	h.computed++
+	return ":new:" + p.Reveal(), nil
+}
+
+func (h *counting) Verify(_ context.Context, hash string, p secret.Secret) (ok, upgrade bool, err error) {
+	h.computed++
+	return strings.HasSuffix(hash, ":"+p.Reveal()), strings.HasPrefix(hash, ":old:"), nil
+}
+
+func (h *counting) VerifyNothing(context.Context, secret.Secret) error {
+	h.computed++
+	return nil
+}
+
+func newService(t *testing.T) (*credential.Service, *memory.Store, *counting) {
+	t.Helper()
+	store, hasher := memory.New(), &counting{}
+	for name, hash := range map[string]string{"Alice": ":new:right", "Old": ":old:right", "Nopassword": "", "Locked": ":new:right"} {
+		a, err := store.Accounts().Create(t.Context(), account.New{
+			Name: username.FromStore(name), PasswordHash: hash, Token: secret.New(secret.Hex32()),
+		})
+		if err == nil && name == "Locked" {
+			err = store.Accounts().SetLocked(t.Context(), a.ID, true)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := clock.NewSettable(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
+	return &credential.Service{
+		Store: store.Credentials(), Names: username.NewRules("Wiki", nil), Hasher: hasher,
+		Throttle: &throttle.Throttle{Store: store.Throttle(), Clock: c, Windows: []throttle.Window{{Count: 5, Period: time.Minute}}},
+	}, store, hasher
+}
+
+func login(t *testing.T, s *credential.Service, name, password string) credential.Outcome {
+	t.Helper()
+	out, err := s.Login(t.Context(), name, secret.New(password), netip.MustParseAddr("192.0.2.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// The number of slow computations is what an attacker could measure.
+func TestEveryRefusedPasswordCostsOneComputation(t *testing.T) {
+	for name, c := range map[string]struct {
+		login, password string
+		result          credential.Result
+		computed        int
+	}{
+		"right":              {"alice", "right", credential.Success, 1},
+		"wrong":              {"Alice", "wrong", credential.WrongPassword, 1},
+		"unknown name":       {"Nobody", "right", credential.WrongPassword, 1},
+		"without a password": {"Nopassword", "right", credential.WrongPassword, 1},
+		"locked":             {"Locked", "right", credential.WrongPassword, 1},
+		"empty password":     {"Alice", "", credential.NoCredentials, 0},
+		"no name":            {"", "right", credential.NoCredentials, 0},
+		"impossible name":    {"a#b", "right", credential.NoCredentials, 0},
+		"reserved name":      {"Unknown user", "right", credential.NoCredentials, 0},
+		"long, known name":   {"Alice", strings.Repeat("a", 4097), credential.TooLong, 0},
+		"long, unknown name": {"Nobody", strings.Repeat("a", 4097), credential.TooLong, 0},
+	} {
+		s, _, hasher := newService(t)
+		if out := login(t, s, c.login, c.password); out.Result != c.result || hasher.computed != c.computed {
+			t.Errorf("%s: %v after %d computations, want %v after %d", name, out.Result, hasher.computed, c.result, c.computed)
+		}
+	}
+}
+
+func TestOldHashesAreReplacedOnSuccessOnly(t *testing.T) {
+	s, store, _ := newService(t)
+	name := username.FromStore("Old")
+	login(t, s, "Old", "wrong")
+	if row, _, _ := store.Credentials().Password(t.Context(), name); row.Hash != ":old:right" {
+		t.Errorf("after a failure: %s", row.Hash)
+	}
+	login(t, s, "Old", "right")
+	if row, _, _ := store.Credentials().Password(t.Context(), name); row.Hash != ":new:right" {
+		t.Errorf("after a success: %s", row.Hash)
+	}
+}
+
+func TestThrottleCountsEverySpellingAndClearsOnSuccess(t *testing.T) {
+	s, _, _ := newService(t)
+	for _, spelling := range []string{"alice", "Alice", "_alice_", "User:alice"} {
+		login(t, s, spelling, "wrong")
+	}
+	if out := login(t, s, "Alice", "right"); out.Result != credential.Success {
+		t.Fatalf("the fifth attempt: %v", out.Result)
+	}
+	for range 5 {
+		login(t, s, "Alice", "wrong")
+	}
+	if out := login(t, s, "Alice", "right"); out.Result != credential.Throttled || out.Wait != time.Minute {
+		t.Errorf("the sixth attempt after the success: %+v", out)
+	}
+}
