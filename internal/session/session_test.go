@@ -227,7 +227,9 @@ func TestForeignAnonymousCookiesAreNotAdopted(t *testing.T) {
 	w.request(j, handOut(token.SecretLogin))
 	good := j["w_session"]
 	flipped := []byte(good)
-	flipped[40] ^= 1
+	if flipped[40]++; good[40] == '9' || good[40] == 'v' {
+		flipped[40] = '0' // stay among the digits
+	}
 	for name, value := range map[string]string{
 		"made up, right form": "0123456789abcdefghijklmnopqrstuv",
 		"made up, our length": strings.Repeat("a", 64),
