@@ -106,6 +106,10 @@ func New(cfg Config, deps Deps, modules []*Module, formats []*Format) (*Engine, 
 		}
 		f.table = table
 	}
-	e.pool.New = func() any { return &Request{engine: e} }
+	e.pool.New = func() any {
+		r := &Request{engine: e}
+		r.reset()
+		return r
+	}
 	return e, nil
 }

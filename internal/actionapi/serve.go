@@ -14,10 +14,9 @@ import (
 // Serve answers one request to api.php.
 func (e *Engine) Serve(w http.ResponseWriter, req *http.Request, client Client) {
 	r := e.pool.Get().(*Request)
-	r.reset()
 	r.http, r.client, r.now, r.header = req, client, e.deps.Clock.Now(), w.Header()
 	r.serve(req.Context(), w)
-	r.http, r.header = nil, nil
+	r.reset() // a request at rest holds nobody's password
 	e.pool.Put(r)
 }
 
