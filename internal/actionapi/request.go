@@ -210,12 +210,18 @@ func (r *Request) CheckToken(t token.Type, text string) bool {
 	return r.engine.deps.Tokens.Check(r.session.Binding(), t, text)
 }
 
+// keptBody is the largest buffer, in bytes, that waits for another answer.
+const keptBody = 64 << 10
+
 // reset makes the request ready for the next use and keeps its memory.
 func (r *Request) reset() {
 	clear(r.sent[:r.sentEnd])
 	clear(r.raw.list)
 	engine, raw, sent, body, tree := r.engine, r.raw.list[:0], r.sent, r.body[:0], r.tree
 	*r = Request{} // and then in place: a Request is too large to be copied about
+	if cap(body) > keptBody {
+		body = nil
+	}
 	r.engine, r.sent, r.body, r.tree = engine, sent, body, tree
 	r.raw = rawParams{list: raw, max: engine.cfg.MaxParameters}
 	r.tree.Reset()
