@@ -24,21 +24,32 @@ func (r *Request) cacheHeaders() {
 		vary += ", Origin"
 	}
 	r.header["Vary"] = []string{vary}
+	personal := r.caching == CacheAnonymous || language == "user"
 	switch {
-	case language == "user" && r.session.Persisted(), smaxage == 0 && maxage == 0:
+	case personal && r.session.Persisted(), smaxage == 0 && maxage == 0:
 		r.header["Cache-Control"] = private(r.privateAge(maxage))
 	case len(r.header["Set-Cookie"]) > 0:
 		r.header.Set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
 		r.header.Set("Cache-Control", "private, max-age=0, s-maxage=0")
 	default:
-		r.header.Set("Expires", r.now.Add(time.Duration(min(smaxage, maxage))*time.Second).UTC().Format(http.TimeFormat))
+		r.header.Set("Expires", r.expires(min(smaxage, maxage)).Format(http.TimeFormat))
 		r.header.Set("Cache-Control", "s-maxage="+strconv.FormatInt(smaxage, 10)+", max-age="+strconv.FormatInt(maxage, 10)+", public")
 	}
 }
 
-// privateAge is how long the client itself may keep a private answer.
+// expires is when an answer that may be kept for age seconds is old. One that
+// may not has always been.
+func (r *Request) expires(age int64) time.Time {
+	if age == 0 {
+		return time.Unix(1, 0).UTC()
+	}
+	return r.now.Add(time.Duration(age) * time.Second).UTC()
+}
+
+// privateAge is how long the client itself may keep a private answer. That of a
+// request whose parameters were refused is for once.
 func (r *Request) privateAge(maxage int64) int64 {
-	if r.module == nil || r.module.Write || r.failed {
+	if !r.validated || r.module.Write {
 		return 0
 	}
 	return maxage

@@ -210,6 +210,22 @@ func (r *Request) AddReason(o format.Ref, key, code string, m message.Message) {
 	r.WriteMessage(reason, m)
 }
 
+// AddStatus adds a list with the one problem that an outcome has. The backward
+// compatible format tells its key and no text (MediaWiki:
+// ApiErrorFormatter::arrayFromStatus).
+func (r *Request) AddStatus(o format.Ref, key string, p *Problem) {
+	status := o.List(key, "error").Object("")
+	if r.errors.format != "bc" {
+		status.String("code", p.Code)
+		r.WriteMessage(status, p.Message)
+		return
+	}
+	status.String("message", p.Message.Key)
+	writeRawParams(status.List("params", "param"), p.Message.Params)
+	status.String("code", p.Code)
+	status.String("type", "error")
+}
+
 func writeRawParams(list format.Ref, params []message.Param) {
 	for _, p := range params {
 		switch p.Kind {
@@ -234,10 +250,14 @@ func writeRawParams(list format.Ref, params []message.Param) {
 				kind = "text"
 			}
 			o.String("type", kind)
-		case message.KindMarkupList:
+		case message.KindMarkupList, message.KindMarkupTextList:
 			o := list.Object("")
-			o.Strings("list", "param", p.List)
-			o.String("type", "comma")
+			o.Strings("list", "", p.List)
+			kind := "comma"
+			if p.Kind == message.KindMarkupTextList {
+				kind = "text"
+			}
+			o.String("type", kind)
 		}
 	}
 }

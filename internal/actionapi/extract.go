@@ -55,7 +55,9 @@ func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param,
 		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain("\ufffd"+text[1:])), nil
 	}
 	if p.Required && text == "" && (p.Type == String || p.Type == Text || p.Type == Password) {
-		return missing(name), nil
+		empty := missing(name)
+		empty.Message.Params = append(empty.Message.Params, message.Plain(text))
+		return empty, nil
 	}
 	v.text = text
 	return r.check(ctx, path, name, p, v, true)

@@ -3,6 +3,7 @@ package actionapi
 import (
 	"context"
 
+	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/token"
 )
 
@@ -42,7 +43,8 @@ type Caching uint8
 // The modes, from the most to the least private (MediaWiki:
 // ApiMain::setCacheMode). What is public is still kept apart by cookies.
 const (
-	CachePrivate Caching = iota
+	CachePrivate   Caching = iota
+	CacheAnonymous         // privately by who has a session
 	CachePublic
 )
 
@@ -57,6 +59,7 @@ type Call struct {
 	*Request
 	Module *Module
 	Args   Args
+	points *[]point // of a query, see ContinueAt
 }
 
 // Warn adds a warning of the module.
@@ -75,6 +78,30 @@ func (c *Call) RequireBody() *Problem {
 		}
 	}
 	return mustPostParams(names)
+}
+
+// AtMostOne refuses when the client has sent more than one of the parameters
+// (MediaWiki: ApiBase::requireMaxOneParameter).
+func (c *Call) AtMostOne(params ...string) *Problem {
+	var given []string
+	for _, p := range params {
+		if c.Args.Given(p) {
+			given = append(given, p)
+		}
+	}
+	if len(given) < 2 {
+		return nil
+	}
+	return c.Mixed(given...)
+}
+
+// Mixed refuses parameters that exclude each other.
+func (c *Call) Mixed(params ...string) *Problem {
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = "<var>" + c.Module.Prefix + p + "</var>"
+	}
+	return NewProblem("apierror-invalidparammix", message.MarkupTextList(names), message.Count(int64(len(names))))
 }
 
 // tokenParam is the parameter of a module that demands a token.

@@ -1,6 +1,9 @@
 package actionapi
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Type is the type of a parameter.
 type Type uint8
@@ -139,6 +142,17 @@ func (a Args) Strings(name string) []string { return a.get(name).list }
 
 // Int is the value of an Integer.
 func (a Args) Int(name string) int64 { return a.get(name).num }
+
+// Ints are the values of a multi-value Integer, in the client's order and
+// without repetitions.
+func (a Args) Ints(name string) []int64 {
+	texts := a.get(name).list
+	numbers := make([]int64, len(texts))
+	for i, text := range texts {
+		numbers[i], _ = strconv.ParseInt(text, 10, 64) // validated before
+	}
+	return numbers
+}
 
 // Time is the value of a Timestamp or an Expiry, the zero time when there is
 // none or when it never comes.

@@ -40,6 +40,7 @@ func (p *Problem) With(key string, value any) *Problem {
 // codes are the keys whose codes do not follow from the rule.
 var codes = map[string]string{
 	"cannotlogoutnow-text":                 "cannotlogout",
+	"noname":                               "invaliduser",
 	"paramvalidator-badvalue-enumnotmulti": "badvalue",
 	"paramvalidator-notmulti":              "badvalue",
 	"paramvalidator-deprecated-value":      "deprecation",

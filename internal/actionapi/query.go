@@ -86,7 +86,7 @@ func (q *query) chosen(c *Call, yield func(*Module) bool) {
 // needsRead is false only when nothing but submodules that need no right is
 // asked, and no parameter that chooses pages.
 func (q *query) needsRead(c *Call) bool {
-	if len(c.Args.Strings("meta")) == 0 {
+	if !c.Args.Given("meta") {
 		return true
 	}
 	for i := range c.Args.sent {
@@ -108,11 +108,15 @@ func (q *query) needsRead(c *Call) bool {
 	return need
 }
 
-// caching is that of the most private submodule.
+// caching is that of the most private submodule that runs.
 func (q *query) caching(c *Call) Caching {
 	mode := CachePublic
+	done, _ := c.finished()
 	q.chosen(c, func(m *Module) bool {
 		of := CachePrivate
+		if slices.Contains(done, m.Name) {
+			return true
+		}
 		if m.Caching != nil {
 			of = m.Caching(c)
 		}
@@ -123,29 +127,34 @@ func (q *query) caching(c *Call) Caching {
 }
 
 func (q *query) run(ctx context.Context, c *Call) (problem *Problem, err error) {
-	// An answer without pages is never continued, so any point to continue from
-	// but the first one is wrong; what has the form of one is ignored.
-	if at := c.Args.String("continue"); at != "" && strings.Count(at, "||") != 1 {
-		p := NewProblem("apierror-badcontinue")
-		p.Module = "main"
-		return p, nil
+	done, problem := c.finished()
+	if problem != nil {
+		return problem, nil
 	}
-	q.chosen(c, func(m *Module) bool {
-		problem, err = c.runSub(ctx, m)
-		return problem == nil && err == nil
-	})
-	if problem != nil || err != nil {
-		return problem, err
+	var points []point
+	for _, skip := range [...]bool{true, false} {
+		q.chosen(c, func(m *Module) bool {
+			switch {
+			case slices.Contains(done, m.Name) != skip:
+			case skip:
+				_, problem, err = c.extract(ctx, m.table)
+			default:
+				problem, err = c.runSub(ctx, m, &points)
+			}
+			return problem == nil && err == nil
+		})
+		if problem != nil || err != nil {
+			return problem, err
+		}
 	}
-	if !c.Args.Bool("rawcontinue") {
-		c.Result().OnTop().Bool("batchcomplete", true)
-	}
+	q.writeContinue(c, points)
 	return nil, nil
 }
 
-// runSub validates and runs one submodule.
-func (c *Call) runSub(ctx context.Context, m *Module) (*Problem, error) {
-	sub := Call{Request: c.Request, Module: m}
+// runSub validates and runs one submodule, which adds to points where it has
+// not told all.
+func (c *Call) runSub(ctx context.Context, m *Module, points *[]point) (*Problem, error) {
+	sub := Call{Request: c.Request, Module: m, points: points}
 	args, problem, err := c.extract(ctx, m.table)
 	if problem != nil || err != nil {
 		return problem, err

@@ -34,6 +34,8 @@ type Request struct {
 	status int
 	codes  string // for the header MediaWiki-API-Error
 	failed bool
+	// validated is set when the module's own parameters and token are good.
+	validated bool
 
 	main       Args
 	module     *Module
@@ -162,11 +164,18 @@ func (r *Request) Rights(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.RightsOf(groups), nil
+}
+
+// RightsOf are the rights of a user in the groups, as this session sees them:
+// grants that limit it cut everybody's rights (MediaWiki:
+// PermissionManager::getUserPermissions).
+func (r *Request) RightsOf(groups []string) []string {
 	rights := r.engine.deps.Permissions.Rights(groups)
 	if grants, limited := r.limits(); limited {
 		rights = r.engine.deps.Permissions.Cut(rights, grants)
 	}
-	return rights, nil
+	return rights
 }
 
 // HasRight reports whether the request's user has a right in this session. It

@@ -114,6 +114,7 @@ func (r *Request) execute(ctx context.Context) (*Problem, error) {
 	if p = c.checkOwnToken(); p != nil {
 		return p, nil
 	}
+	r.validated = true
 	if p, err = c.permitted(ctx); p != nil || err != nil {
 		return p, err
 	}

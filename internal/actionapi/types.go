@@ -90,7 +90,8 @@ func (r *Request) checkNumber(ctx context.Context, path, name string, p *Param, 
 	if err != nil {
 		return NewProblem("paramvalidator-badinteger", message.Plain(name), message.Plain(v.text)), nil
 	}
-	v.num = n
+	text := v.text
+	v.num, v.text = n, strconv.FormatInt(n, 10)
 	if bounds == nil {
 		return nil, nil
 	}
@@ -102,7 +103,7 @@ func (r *Request) checkNumber(ctx context.Context, path, name string, p *Param, 
 	default:
 		return nil, nil
 	}
-	problem := outOfRange(name, v.text, bounds, most)
+	problem := outOfRange(name, text, bounds, most)
 	if bounds.Enforce {
 		return problem, nil
 	}

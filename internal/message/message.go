@@ -26,6 +26,9 @@ const (
 	KindTextList   // of plain texts, joined by commas and "and"
 	KindCount      // a number that only chooses a plural form
 	KindMarkupList // of texts that may hold markup, joined by commas
+	// KindMarkupTextList is one of texts that may hold markup, joined by commas
+	// and "and".
+	KindMarkupTextList
 )
 
 // Param is one parameter of a message.
@@ -56,6 +59,9 @@ func CommaList(items []string) Param { return Param{Kind: KindList, List: items}
 
 // TextList is a list of plain texts as part of a sentence.
 func TextList(items []string) Param { return Param{Kind: KindTextList, List: items} }
+
+// MarkupTextList is a list of texts that may hold markup as part of a sentence.
+func MarkupTextList(items []string) Param { return Param{Kind: KindMarkupTextList, List: items} }
 
 // Message is a key with its parameters. The zero value is no message.
 type Message struct {
@@ -89,7 +95,7 @@ func (p Param) number() (n int64, ok bool) {
 	switch p.Kind {
 	case KindNumber, KindCount, KindDuration:
 		return p.Num, true
-	case KindList, KindTextList, KindMarkupList:
+	case KindList, KindTextList, KindMarkupList, KindMarkupTextList:
 		return int64(len(p.List)), true
 	}
 	n, err := strconv.ParseInt(p.Text, 10, 64)

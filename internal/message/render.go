@@ -20,7 +20,7 @@ func (v *voice) settled(m Message) bool {
 			if !harmless(p.Text) {
 				return false
 			}
-		case KindList, KindTextList, KindMarkupList:
+		case KindList, KindTextList, KindMarkupList, KindMarkupTextList:
 			for _, item := range p.List {
 				if !harmless(item) {
 					return false
@@ -196,6 +196,8 @@ func (w *writer) param(b []byte, p *Param) []byte {
 		return w.list(b, p.List, w.voice.and[w.form], false)
 	case KindMarkupList:
 		return w.list(b, p.List, w.voice.comma[w.form], true)
+	case KindMarkupTextList:
+		return w.list(b, p.List, w.voice.and[w.form], true)
 	case KindText:
 		return append(b, w.markedUp(p.Text)...)
 	}
