@@ -73,13 +73,18 @@ func (a *App) modules(base string) []*actionapi.Module {
 		modules.UserInfo{WikiID: a.cfg.WikiID, Language: a.cfg.Language, Permissions: a.permissions}.Module(),
 		a.siteInfo(base).Module(),
 	}
+	list := []*actionapi.Module{
+		modules.AllUsers{WikiID: a.cfg.WikiID, Accounts: a.store.Directory(), Permissions: a.permissions}.Module(),
+		modules.Users{WikiID: a.cfg.WikiID, Accounts: a.store.Directory(), Names: a.names}.Module(),
+	}
 	var all []*actionapi.Module
-	help := modules.Help{Modules: func() []*actionapi.Module { return append(all, meta...) }}
+	help := modules.Help{Modules: func() []*actionapi.Module { return append(append(all, list...), meta...) }}
 	all = []*actionapi.Module{
 		help.Module(),
 		login.Module(),
 		modules.Logout{Log: a.log}.Module(),
-		actionapi.NewQuery(actionapi.Submodules{Meta: meta}),
+		modules.CheckToken(),
+		actionapi.NewQuery(actionapi.Submodules{List: list, Meta: meta}),
 	}
 	return all
 }

@@ -142,25 +142,12 @@ func (a *App) wireDomain() (err error) {
 	return err
 }
 
-// groups are MediaWiki's; on a private site nobody may read.
+// groups are MediaWiki's.
 func groups(private bool) []grant.Group {
-	groups := grant.DefaultGroups()
-	if !private {
-		return groups
+	if private {
+		return grant.PrivateGroups()
 	}
-	for i := range groups {
-		if groups[i].Name != "*" {
-			continue
-		}
-		var rights []string
-		for _, r := range groups[i].Rights {
-			if r != "read" && r != "edit" {
-				rights = append(rights, r)
-			}
-		}
-		groups[i].Rights = rights
-	}
-	return groups
+	return grant.DefaultGroups()
 }
 
 func sessionConfig(cfg config.Config) session.Config {

@@ -25,6 +25,18 @@ type Group struct {
 // MediaWiki: includes/MainConfigSchema.php (GroupPermissions).
 func DefaultGroups() []Group { return cloneGroups(defaultGroups[:]) }
 
+// PrivateGroups returns the groups of a fresh wiki that only shows itself to
+// those who have logged in. The caller owns the result.
+func PrivateGroups() []Group {
+	groups := DefaultGroups()
+	for i := range groups {
+		if groups[i].Name == everyone {
+			groups[i].Rights = slices.DeleteFunc(groups[i].Rights, func(r string) bool { return r == "read" || r == "edit" })
+		}
+	}
+	return groups
+}
+
 // Implicit reports whether group is one of those nobody is put into: "*" for
 // everybody, "user" and "autoconfirmed" for everybody with an account.
 //
@@ -80,6 +92,52 @@ func (p *Permissions) Groups() []Group { return cloneGroups(p.groups) }
 // included.
 func (p *Permissions) KnownGroup(name string) bool {
 	return slices.ContainsFunc(p.groups, func(g Group) bool { return g.Name == name })
+}
+
+// ExplicitGroups returns the names of the groups that one can be put into, in
+// alphabetical order.
+func (p *Permissions) ExplicitGroups() []string {
+	var names []string
+	for _, group := range p.groups {
+		if !Implicit(group.Name) {
+			names = append(names, group.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// GroupsWith returns the names of the groups that give one of the rights, in
+// the order of definition.
+//
+// MediaWiki: includes/Permissions/GroupPermissionsLookup.php
+// (getGroupsWithPermission).
+func (p *Permissions) GroupsWith(rights []string) []string {
+	var names []string
+	for _, group := range p.groups {
+		if slices.ContainsFunc(group.Rights, func(r string) bool { return slices.Contains(rights, r) }) {
+			names = append(names, group.Name)
+		}
+	}
+	return names
+}
+
+// KnownRights returns every right that has a meaning at the site, in
+// alphabetical order: those of the software, and those that the groups give.
+//
+// MediaWiki: includes/Permissions/PermissionManager.php (getAllPermissions).
+func (p *Permissions) KnownRights() []string {
+	rights := slices.Clone(ungivenRights[:])
+	for _, groups := range [][]Group{defaultGroups[:], p.groups} {
+		for _, group := range groups {
+			rights = append(rights, group.Rights...)
+		}
+	}
+	for _, g := range grants {
+		rights = append(rights, g.Rights...)
+	}
+	slices.Sort(rights)
+	return slices.Compact(rights)
 }
 
 // Rights returns what members of all these groups may do: the rights of the

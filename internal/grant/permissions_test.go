@@ -217,3 +217,49 @@ func TestNobodyCanChangeTheTables(t *testing.T) {
 		t.Errorf("grants now begin with %v", got)
 	}
 }
+
+func TestPrivateGroups(t *testing.T) {
+	permissions := grant.New(grant.PrivateGroups())
+	for _, right := range []string{"read", "edit"} {
+		if permissions.Has([]string{"*"}, nil, false, right) || !permissions.Has([]string{"user"}, nil, false, right) {
+			t.Errorf("%s is not the right of those with an account alone", right)
+		}
+	}
+	if open := grant.New(grant.DefaultGroups()); !open.Has([]string{"*"}, nil, false, "read") {
+		t.Error("PrivateGroups has changed the default groups")
+	}
+}
+
+func TestGroupsWith(t *testing.T) {
+	permissions := grant.New(grant.DefaultGroups())
+	for _, test := range []struct{ rights, want string }{
+		{"block", "sysop"}, {"userrights bot", "bot bureaucrat"}, {"edit", "* user"}, {"createaccount", "* sysop"}, {"siteadmin", ""}, {"", ""},
+	} {
+		if got := strings.Join(permissions.GroupsWith(strings.Fields(test.rights)), " "); got != test.want {
+			t.Errorf("%s: %q, want %q", test.rights, got, test.want)
+		}
+	}
+	if got := strings.Join(permissions.ExplicitGroups(), " "); got != "bot bureaucrat interface-admin suppress sysop" {
+		t.Errorf("explicit groups %q", got)
+	}
+}
+
+// The list is that of a MediaWiki 1.39.17 without extensions.
+func TestKnownRights(t *testing.T) {
+	const want = "apihighlimits applychangetags autoconfirmed autocreateaccount autopatrol bigdelete block blockemail bot browsearchive " +
+		"changetags createaccount createpage createtalk delete delete-redirect deletechangetags deletedhistory deletedtext deletelogentry " +
+		"deleterevision edit editcontentmodel editinterface editmyoptions editmyprivateinfo editmyusercss editmyuserjs editmyuserjson " +
+		"editmyuserjsredirect editmywatchlist editprotected editsemiprotected editsitecss editsitejs editsitejson editusercss edituserjs " +
+		"edituserjson hideuser import importupload ipblock-exempt managechangetags markbotedits mergehistory minoredit move " +
+		"move-categorypages move-rootuserpages move-subpages movefile nominornewtalk noratelimit override-export-depth pagelang patrol " +
+		"patrolmarks protect purge read reupload reupload-own reupload-shared rollback sendemail siteadmin suppressionlog suppressredirect " +
+		"suppressrevision unblockself undelete unwatchedpages upload upload_by_url userrights userrights-interwiki viewmyprivateinfo " +
+		"viewmywatchlist viewsuppressed writeapi"
+	if got := strings.Join(grant.New(nil).KnownRights(), " "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	more := grant.New([]grant.Group{{Name: "g", Rights: []string{"zz", "edit"}}}).KnownRights()
+	if more[len(more)-1] != "zz" || len(more) != len(strings.Fields(want))+1 {
+		t.Errorf("with a right of the site's own: %q", more)
+	}
+}

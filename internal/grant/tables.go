@@ -89,3 +89,10 @@ var defaultGroups = [...]Group{
 		"hideuser", "suppressrevision", "viewsuppressed", "suppressionlog", "deleterevision", "deletelogentry",
 	}},
 }
+
+// ungivenRights are rights of the software that no group has by default, and no
+// grant lets through.
+// MediaWiki: includes/Permissions/PermissionManager.php (CORE_RIGHTS).
+var ungivenRights = [...]string{
+	"autocreateaccount", "override-export-depth", "pagelang", "patrolmarks", "siteadmin", "userrights-interwiki",
+}

@@ -32,13 +32,24 @@ func TestWhoMayKeepAnAnswer(t *testing.T) {
 		{"error of a module", "action=logout" + ages, now, ""},
 		{"error of main", "action=query&meta=siteinfo&assert=user" + ages, now, ""},
 		{"bad age", "action=query&meta=siteinfo&maxage=x&smaxage=90", now, ""},
-		{"printing failed", "action=query&meta=siteinfo&formatversion=3" + ages, now, ""},
+		{"printing failed", "action=query&meta=siteinfo&formatversion=3" + ages, minute, ""},
+		{"users", "action=query&list=users" + ages, public, cookies},
+		{"users in a language", "action=query&list=users&uselang=content" + ages, public, cookies},
+		{"all users", "action=query&list=allusers&uselang=content" + ages, public, cookies},
+		{"error of a submodule", "action=query&list=users&ususers=a&ususerids=1" + ages, minute, ""},
+		{"a submodule that is done", "action=query&list=users&meta=userinfo&continue=-||userinfo" + ages, public, cookies},
+		{"token", "action=checktoken&type=csrf&token=x" + ages, minute, ""},
 		{"warning", "action=query&meta=siteinfo&foo=1" + ages, public, cookies},
 		{"another site", "action=query&meta=siteinfo&origin=*" + ages, public, cookies},
 	} {
 		a := open.client(t).get(test.query)
 		if got := a.Header.Get("Cache-Control"); got != test.control || a.Header.Get("Vary") != test.vary {
 			t.Errorf("%s: %s, Vary: %s; want %s, Vary: %s", test.name, got, a.Header.Get("Vary"), test.control, test.vary)
+		}
+		if age := test.control; strings.Contains(age, "max-age=0, public") || strings.Contains(age, "s-maxage=0") {
+			if got := a.Header.Get("Expires"); got != "Thu, 01 Jan 1970 00:00:01 GMT" {
+				t.Errorf("%s: Expires: %s", test.name, got)
+			}
 		}
 		if is := strings.Contains(test.control, "public"); is != (a.Header.Get("Expires") != "") {
 			t.Errorf("%s: Expires: %s", test.name, a.Header.Get("Expires"))
@@ -82,6 +93,22 @@ func TestAnswersInASessionAreTheClientsOwn(t *testing.T) {
 	}
 }
 
+// list=users says the same to everybody, list=allusers need not.
+func TestListsOfUsersInASession(t *testing.T) {
+	c := newRig(t).client(t).login("Alice", alicePassword)
+	for query, want := range map[string]string{
+		"list=users":                          "private, must-revalidate, max-age=60",
+		"list=users&uselang=content":          "s-maxage=90, max-age=60, public",
+		"list=allusers&uselang=content":       "private, must-revalidate, max-age=60",
+		"list=allusers|users&uselang=de":      "private, must-revalidate, max-age=60",
+		"list=users&meta=siteinfo&uselang=de": "s-maxage=90, max-age=60, public",
+	} {
+		if got := c.get("action=query&maxage=60&smaxage=90&" + query).Header.Get("Cache-Control"); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+}
+
 // An answer with cookies in it must stay out of every cache.
 func TestAnswersThatSetCookiesAreNotPublic(t *testing.T) {
 	c := newRig(t).client(t).with("Cookie", "refwikiUserID=2; refwikiToken=x")
@@ -119,25 +146,5 @@ func TestNotModified(t *testing.T) {
 	since := c.with("If-Modified-Since", "Fri, 20 Nov 2026 15:25:00 GMT").get("action=query&meta=siteinfo")
 	if since.Status != http.StatusOK {
 		t.Errorf("If-Modified-Since: %d", since.Status)
-	}
-}
-
-// On a private site nobody learns more than how to log in.
-func TestPrivateSite(t *testing.T) {
-	r := newRig(t, func(o *rigOptions) { o.everybodyWithout("read") })
-	nobody, alice := r.client(t), r.client(t).login("Alice", alicePassword)
-	for query, want := range map[string]string{
-		"meta=tokens": "", "meta=tokens&type=login": "", "meta=tokens&rawcontinue&indexpageids": "", "meta=tokens|tokens": "",
-		"meta=userinfo": "readapidenied", "meta=siteinfo": "readapidenied", "meta=tokens|userinfo": "readapidenied",
-		"meta=tokens&continue=": "readapidenied", "meta=tokens&titles=x": "readapidenied", "": "readapidenied", "meta=": "readapidenied",
-		"meta=bogus": "readapidenied", "meta=tokens|bogus": "",
-	} {
-		nobody.get("action=query&"+query).fails("nobody, "+query, want)
-		alice.get("action=query&"+query).fails("Alice, "+query, "")
-	}
-	bot := r.client(t)
-	bot.login("William@testbot", testbotSecret).get("action=query&meta=userinfo").fails("a bot with the grant basic", "")
-	for _, w := range untrustedWays() {
-		w.get(alice, "action=query&meta=userinfo").fails(w.name, "readapidenied")
 	}
 }

@@ -61,7 +61,7 @@ type rigOptions struct {
 	NoBots      bool                 // bot passwords are off
 	Submodules  actionapi.Submodules // beside those of this package
 	MoreModules []*actionapi.Module
-	Alter       func(*account.Account) // changes accounts as the engine reads them
+	Alter       func(*account.Account) // changes accounts as engine and lists read them
 }
 
 // rig is a server on a memory store, as a client sees it, with everything
@@ -187,9 +187,14 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 	site.Permissions, site.Census = permissions, &Census{Accounts: r.Store.Directory(), Clock: r.Clock}
 	users := UserInfo{WikiID: site.WikiID, Language: site.Language, Permissions: permissions}
 	sub.Meta = append(sub.Meta, Tokens(), users.Module(), site.Module())
+	directory := alteredDirectory{r.Store.Directory(), o.Alter}
+	sub.List = append(sub.List,
+		AllUsers{WikiID: site.WikiID, Accounts: directory, Permissions: permissions}.Module(),
+		Users{WikiID: site.WikiID, Accounts: directory, Names: o.Engine.Names}.Module())
 	modules := append([]*actionapi.Module{
 		Login{BotPasswords: bots, Credentials: r.Credentials, Accounts: r.Store.Accounts(), Log: log}.Module(),
 		Logout{Log: log}.Module(),
+		CheckToken(),
 		actionapi.NewQuery(sub),
 	}, o.MoreModules...)
 	r.Engine, err = actionapi.New(o.Engine, actionapi.Deps{

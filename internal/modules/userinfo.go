@@ -3,7 +3,6 @@ package modules
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
@@ -114,35 +113,15 @@ func (UserInfo) groups(ctx context.Context, c *actionapi.Call, out format.Ref) e
 
 func (UserInfo) memberships(ctx context.Context, c *actionapi.Call, out format.Ref) error {
 	a, err := userAccount(ctx, c)
-	if err != nil {
-		return err
+	if err == nil {
+		writeMemberships(out, a, c.Now())
 	}
-	sorted := slices.Clone(a.Groups)
-	slices.SortFunc(sorted, func(x, y account.Membership) int { return strings.Compare(x.Group, y.Group) })
-	list := out.List("groupmemberships", "groupmembership")
-	for _, m := range sorted {
-		expiry := "infinity"
-		if !m.Expires.IsZero() {
-			if !c.Now().Before(m.Expires) {
-				continue
-			}
-			expiry = isoTime(m.Expires)
-		}
-		o := list.Object("")
-		o.String("group", m.Group)
-		o.String("expiry", expiry)
-	}
-	return nil
+	return err
 }
 
 func (UserInfo) implicitGroups(ctx context.Context, c *actionapi.Call, out format.Ref) error {
 	groups, err := c.Groups(ctx)
-	list := out.List("implicitgroups", "g")
-	for _, g := range groups {
-		if grant.Implicit(g) {
-			list.String("", g)
-		}
-	}
+	writeImplicitGroups(out, groups)
 	return err
 }
 
@@ -210,19 +189,10 @@ func (UserInfo) unread(_ context.Context, _ *actionapi.Call, out format.Ref) err
 	return nil
 }
 
-// centralIDs: the only provider of accounts is this server.
 func (u UserInfo) centralIDs(_ context.Context, c *actionapi.Call, out format.Ref) error {
-	out.Object("centralids").Int(localProvider, int64(c.UserID()))
-	out.Object("attachedlocal").Bool(localProvider, c.Registered())
-	if wiki := c.Args.String("attachedwiki"); wiki != "" {
-		out.Object("attachedwiki").Bool(localProvider, c.Registered() && wiki == u.WikiID)
-	}
+	writeCentralIDs(out, c.UserID(), u.WikiID, c.Args.String("attachedwiki"))
 	return nil
 }
-
-// localProvider is the name of the provider of ids that knows one wiki only
-// (MediaWiki: LocalIdLookup).
-const localProvider = "local"
 
 // isoTime writes a time as the API does.
 func isoTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }

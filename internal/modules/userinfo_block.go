@@ -4,17 +4,25 @@ import (
 	"context"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/actionapi/format"
 )
 
-// block tells why the user may not write (MediaWiki:
-// includes/api/ApiBlockInfoTrait.php). Without a block it adds nothing.
+// block tells why the user may not write.
 func (UserInfo) block(ctx context.Context, c *actionapi.Call, out format.Ref) error {
 	a, err := userAccount(ctx, c)
-	b := a.Block
-	if err != nil || !b.Active(c.Now()) {
-		return err
+	if err == nil {
+		writeBlock(out, a.Block, c.Now())
+	}
+	return err
+}
+
+// writeBlock describes a block that holds at now, and adds nothing for another
+// or for none (MediaWiki: includes/api/ApiBlockInfoTrait.php).
+func writeBlock(out format.Ref, b *account.Block, now time.Time) {
+	if !b.Active(now) {
+		return
 	}
 	expiry := "infinite"
 	if !b.Expires.IsZero() {
@@ -35,7 +43,6 @@ func (UserInfo) block(ctx context.Context, c *actionapi.Call, out format.Ref) er
 		out.String("blockexpiryformatted", readableTime(b.Expires))
 		out.String("blockexpiryrelative", readableTime(b.Expires))
 	}
-	return nil
 }
 
 // readableTime is a time for people, in the default form of English

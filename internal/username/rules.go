@@ -61,6 +61,12 @@ func (r *Rules) Parse(raw string) (Name, bool) {
 	return r.parseAny(raw)
 }
 
+// Bound brings the begin or the end of a list of names, or what names begin
+// with, into the form in which names compare. The text need not spell a name.
+//
+// MediaWiki: includes/api/ApiQueryAllUsers.php (getCanonicalUserName).
+func Bound(raw string) string { return strings.ReplaceAll(upperFirst(raw), "_", " ") }
+
 // Usable reports whether somebody may log in under n: it is a name, and not
 // one of those the software signs its own actions with.
 //
