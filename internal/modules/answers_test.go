@@ -152,6 +152,8 @@ func TestPostWithoutAType(t *testing.T) {
 
 func TestPlainHTTPWhereHTTPSIsExpected(t *testing.T) {
 	c := newRig(t).client(t).with("Cookie", "forceHTTPS=true")
+	c.get("action=query&meta=userinfo&formatversion=2").is(`{"batchcomplete":true,` + asNobody + `}`) // no session yet
+	c.token("login")
 	c.get("action=query&meta=userinfo&formatversion=2&errorformat=none").is(`{"batchcomplete":true,"warnings":[` +
 		`{"code":"deprecation","data":{"feature":"https-expected"},"module":"main"},{"code":"deprecation-help","module":"main"}],` + asNobody + `}`)
 	c.with("X-Test-Https", "1").get("action=query&meta=userinfo&formatversion=2").is(`{"batchcomplete":true,` + asNobody + `}`)

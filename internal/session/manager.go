@@ -192,9 +192,12 @@ func (s *Session) AppID() string {
 // with this answer.
 func (s *Session) Persisted() bool { return s.persisted }
 
-// ForceHTTPS reports whether the client holds the cookie that says that this
-// site should be used over HTTPS only.
-func (s *Session) ForceHTTPS() bool { return s.sent.has[slotForceHTTPS] }
+// ForceHTTPS reports whether the client of a live session holds the cookie that
+// says that this site should be used over HTTPS only.
+func (s *Session) ForceHTTPS() bool {
+	v := s.sent.value[slotForceHTTPS]
+	return s.persisted && v != "" && v != "0"
+}
 
 // CanChangeUser reports whether a login or logout may change who the session
 // belongs to. A session of a bot password is bound to its user.
