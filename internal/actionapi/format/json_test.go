@@ -26,6 +26,7 @@ func TestVersionsOfOneTree(t *testing.T) {
 		"fractions":                        {func(r Ref) { r.Float("a", 1); r.Float("b", 0.333); r.Float("c", 0) }, `{"a":1,"b":0.333,"c":0}`, `{"a":1,"b":0.333,"c":0}`},
 		"keyed":                            {func(r Ref) { n := r.Keyed("n", "x"); n.Object("0").Int("i", 1); r.Keyed("m", "x") }, `{"n":{"0":{"i":1}},"m":{}}`, `{"n":{"0":{"i":1}},"m":{}}`},
 		"content":                          {func(r Ref) { r.Content("text", "x"); r.Int("id", 1) }, `{"id":1,"*":"x"}`, `{"text":"x","id":1}`},
+		"element":                          {func(r Ref) { r.Element("e", "x") }, `{"e":"x"}`, `{"e":"x"}`},
 		"sub-element":                      {func(r Ref) { r.Sub("reason", "x") }, `{"reason":{"*":"x"}}`, `{"reason":"x"}`},
 		"empty list":                       {func(r Ref) { r.List("l", "x"); r.Object("o") }, `{"l":[],"o":{}}`, `{"l":[],"o":{}}`},
 		"list of texts":                    {func(r Ref) { r.Strings("l", "x", []string{"a", "b"}) }, `{"l":["a","b"]}`, `{"l":["a","b"]}`},

@@ -43,7 +43,7 @@ func (w *rawWriter) annotated(n *node, depth int) {
 	w.buf = append(w.buf, '{')
 	first := true
 	var content string
-	var subs, bools []string
+	var subs, elements, bools []string
 	for i, at := n.first, 0; i != 0; i, at = w.t.nodes[i].next, at+1 {
 		child := &w.t.nodes[i]
 		key := child.key
@@ -55,6 +55,8 @@ func (w *rawWriter) annotated(n *node, depth int) {
 			content = key
 		case child.role == roleSub:
 			subs = append(subs, key)
+		case child.role == roleElement:
+			elements = append(elements, key)
 		case child.kind == kindBCBool:
 			bools = append(bools, key)
 		}
@@ -67,6 +69,7 @@ func (w *rawWriter) annotated(n *node, depth int) {
 	w.note(&first, "_kvpkeyname", n.text, depth+1)
 	w.note(&first, "_content", content, depth+1)
 	w.notes(&first, "_BC_subelements", subs, depth+1)
+	w.notes(&first, "_subelements", elements, depth+1)
 	w.notes(&first, "_BC_bools", bools, depth+1)
 	w.close(first, '}', depth)
 }

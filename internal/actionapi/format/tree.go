@@ -46,6 +46,7 @@ const (
 	roleNormal  role = iota
 	roleContent      // the text of the parent: key "*" and last in version 1
 	roleSub          // in version 1 an object with the one content key "*"
+	roleElement      // in XML an element of its own
 )
 
 type node struct {
@@ -130,6 +131,11 @@ func (r Ref) Content(key, v string) {
 
 // Sub adds a text that is an object with one content key in formatversion 1.
 func (r Ref) Sub(key, v string) { r.add(node{key: key, kind: kindString, text: v, role: roleSub}) }
+
+// Element adds a text that is an element of its own in XML, for long texts.
+func (r Ref) Element(key, v string) {
+	r.add(node{key: key, kind: kindString, text: v, role: roleElement})
+}
 
 // Object adds an object.
 func (r Ref) Object(key string) Ref { return r.add(node{key: key, kind: kindObject}) }

@@ -57,7 +57,7 @@ func (w *xmlWriter) place(parent, child *node) place {
 		return member
 	case child.role == roleContent:
 		return inText
-	case child.kind.container(), child.role == roleSub:
+	case child.kind.container(), child.role == roleSub, child.role == roleElement:
 		if _, ok := index(child.key); !ok {
 			return named
 		}

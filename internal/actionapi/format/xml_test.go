@@ -34,6 +34,7 @@ func TestXML(t *testing.T) {
 		"content":                       {func(r Ref) { o := r.Object("ns"); o.Content("name", "x"); o.Int("id", 1) }, `<api><ns id="1" xml:space="preserve">x</ns></api>`},
 		"empty content":                 {func(r Ref) { r.Object("ns").Content("name", "") }, `<api><ns xml:space="preserve" /></api>`},
 		"content beside child elements": {func(r Ref) { r.Content("docref", "x"); r.List("errors", "error"); r.Object("warnings") }, `<api><errors /><warnings /><docref xml:space="preserve">x</docref></api>`},
+		"element":                       {func(r Ref) { r.Element("e", "x"); r.Int("a", 1) }, `<api a="1"><e xml:space="preserve">x</e></api>`},
 		"sub-element":                   {func(r Ref) { r.Sub("s", "x"); r.Sub("e", ""); r.Int("a", 1) }, `<api a="1"><s xml:space="preserve">x</s><e xml:space="preserve" /></api>`},
 		"keyed": {func(r Ref) {
 			n := r.Keyed("namespaces", "ns")
