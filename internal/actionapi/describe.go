@@ -1,7 +1,6 @@
 package actionapi
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/wikigate/wikigate/internal/message"
@@ -12,7 +11,8 @@ import (
 // keys follow from the module's path: apihelp-PATH-summary,
 // apihelp-PATH-extended-description, apihelp-PATH-param-NAME,
 // apihelp-PATH-paramvalue-NAME-VALUE and apihelp-PATH-example-KEY (MediaWiki:
-// ApiBase::getSummaryMessage and its neighbours).
+// ApiBase::getSummaryMessage and its neighbours). Their parameters end with the
+// prefix, the name of the parameter if any, and the name and path of the module.
 type About struct {
 	// Class is what MediaWiki calls the module's class; some tools read it.
 	Class string
@@ -20,18 +20,27 @@ type About struct {
 	Group      string
 	Deprecated bool
 	Internal   bool
-	// Dynamic modules take fields that no declaration names.
-	Dynamic  bool
+	// Generator modules can find the pages that other modules tell about.
+	Generator bool
+	// Dynamic modules take fields that no declaration names. It is the text about
+	// them; without a key there are none.
+	Dynamic message.Message
+	// More follows the extended description.
+	More     []message.Message
 	HelpURLs []string
 	Examples []Example
-	// Children are the submodules, in the order of their names.
+	// Children are the submodules.
 	Children []*Module
 }
 
 // Example is a request that shows what a module does. Query is without the
 // script, in the form of a query string with readable separators; Key ends the
 // key of its description.
-type Example struct{ Query, Key string }
+type Example struct {
+	Query, Key string
+	// Help is a text that stands for the one that follows from Key.
+	Help message.Message
+}
 
 // Reads reports whether a module needs the right to read, as descriptions show
 // it: for a bare call.
@@ -39,84 +48,68 @@ func (m *Module) Reads() bool {
 	return m.NeedsRead != nil && m.NeedsRead(&Call{Request: &Request{}, Module: m, Args: Args{table: m.table}})
 }
 
-// Index finds modules by their paths. It is immutable and safe for concurrent
-// use.
-type Index struct{ main *Module }
+// Summary says in one sentence what the module does.
+func (m *Module) Summary() message.Message { return m.text("apihelp-" + m.Path + "-summary") }
 
-// Index describes all modules and formats of the engine.
-func (e *Engine) Index() *Index { return e.index }
-
-// Main is the module of the general parameters, with all actions and formats
-// as its children.
-func (x *Index) Main() *Module { return x.main }
-
-// Find gives the module at a path such as "login", "query+tokens", "json" or
-// "main". A path that leads nowhere gives the problem to tell.
-func (x *Index) Find(path string) (*Module, *Problem) {
-	if path == x.main.Path {
-		return x.main, nil
+// Description is the summary, and what more there is to say about the module.
+// The key of its second message may be without a text.
+func (m *Module) Description() []message.Message {
+	all := []message.Message{m.Summary(), m.text("apihelp-" + m.Path + "-extended-description")}
+	for _, more := range m.About.More {
+		all = append(all, m.own(more))
 	}
-	at := x.main
-	for name := range strings.SplitSeq(path, "+") {
-		if len(at.About.Children) == 0 {
-			return nil, badModule(NewProblem("apierror-badmodule-nosubmodules", message.Text(at.Path)))
-		}
-		i := slices.IndexFunc(at.About.Children, func(m *Module) bool { return m.Name == name })
-		if i < 0 {
-			return nil, badModule(NewProblem("apierror-badmodule-badsubmodule", message.Text(at.Path), message.Plain(name)))
-		}
-		at = at.About.Children[i]
-	}
-	return at, nil
+	return all
 }
 
-func badModule(p *Problem) *Problem { return p.WithCode("badmodule") }
-
-// newIndex links modules and formats below main.
-func newIndex(general []Param, modules []*Module, formats []*Format) *Index {
-	main := &Module{Name: "main", Path: "main", Params: general, About: About{Class: "ApiMain"}}
-	for _, m := range modules {
-		m.About.Group = "action"
-		main.About.Children = append(main.About.Children, m)
+// DynamicText says which fields a module takes beside its parameters. Without a
+// key it takes none.
+func (m *Module) DynamicText() message.Message {
+	if m.About.Dynamic.Key == "" {
+		return message.Message{}
 	}
-	for _, f := range formats {
-		main.About.Children = append(main.About.Children, f.module())
-	}
-	slices.SortStableFunc(main.About.Children, byGroupAndName)
-	return &Index{main: main}
+	return m.own(m.About.Dynamic)
 }
 
-// byGroupAndName puts actions before formats.
-func byGroupAndName(a, b *Module) int {
-	if c := strings.Compare(a.About.Group, b.About.Group); c != 0 {
-		return c
+// ExampleText says what an example asks for.
+func (m *Module) ExampleText(e *Example) message.Message {
+	if e.Help.Key != "" {
+		return m.own(e.Help)
 	}
-	return strings.Compare(a.Name, b.Name)
+	return m.text("apihelp-" + m.Path + "-example-" + e.Key)
 }
 
-// module describes a format as a module.
-func (f *Format) module() *Module {
-	params := f.Params
-	if f.Callback {
-		params = append([]Param{{Name: "callback", Type: String}}, params...)
+// ParamText says what a parameter is for.
+func (m *Module) ParamText(p *Param) message.Message {
+	help := p.Help
+	switch {
+	case help.Key != "":
+	case p.TokenType != "":
+		help = message.New(tokenHelp, message.Text(p.TokenType))
+	default:
+		help = message.New("apihelp-" + m.Path + "-param-" + p.Name)
 	}
-	if f.HTML {
-		params = append([]Param{{Name: wrappedHTML, Type: Boolean}}, params...)
-	}
-	return &Module{
-		Name: f.Name, Path: f.Name, Params: params, NeedsRead: Always,
-		About: About{
-			Class: f.Class, Group: "format",
-			HelpURLs: []string{"https://www.mediawiki.org/wiki/Special:MyLanguage/API:Data_formats"},
-		},
-	}
+	return m.own(help, message.Text(p.Name))
 }
 
-// link fills in the map from values to paths of a parameter that names
-// submodules.
-func link(p *Param, children []*Module) {
-	p.Submodules = make(map[string]string, len(children))
-	for _, m := range children {
-		p.Submodules[m.Name] = m.Path
-	}
+// ValueText says what a value of a parameter means. Its key may be without a
+// text, and stays so for all values of a parameter or for none.
+func (m *Module) ValueText(p *Param, value string) message.Message {
+	text := m.ParamText(p)
+	text.Key = strings.Replace(text.Key, "-param-", "-paramvalue-", 1) + "-" + value
+	text.Params = append(text.Params, message.Text(value))
+	return text
+}
+
+// tokenHelp is the text of all parameters that are tokens.
+const tokenHelp = "api-help-param-token"
+
+// text makes a message about the module.
+func (m *Module) text(key string) message.Message { return m.own(message.New(key)) }
+
+// own adds to a message what each message about a module is given.
+func (m *Module) own(about message.Message, name ...message.Param) message.Message {
+	params := make([]message.Param, 0, len(about.Params)+4)
+	params = append(append(params, about.Params...), message.Text(m.Prefix))
+	params = append(append(params, name...), message.Text(m.Name), message.Text(m.Path))
+	return message.Message{Key: about.Key, Params: params}
 }

@@ -88,7 +88,7 @@ func (r *Request) read(path string, p *Param, raw *rawParam) (text string, given
 // extractMulti splits a list and validates its members. Unknown members of an
 // Enum are dropped with a warning.
 func (r *Request) extractMulti(ctx context.Context, path, name string, p *Param, v *value, text string) (*Problem, error) {
-	low, high := p.limits()
+	low, high := p.Limits()
 	members := splitList(text, high+1)
 	if p.All != "" && len(members) == 1 && members[0] == p.All {
 		v.list = p.Values

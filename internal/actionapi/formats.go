@@ -2,6 +2,7 @@ package actionapi
 
 import (
 	"github.com/wikigate/wikigate/internal/actionapi/format"
+	"github.com/wikigate/wikigate/internal/message"
 )
 
 // Format is an output format: data about it and a function that writes.
@@ -47,16 +48,22 @@ func (f *Format) markUsed(raw *rawParams) {
 
 // jsonParams are the parameters of both JSON formats, besides callback.
 var jsonParams = []Param{
-	{Name: "utf8", Type: Boolean},
-	{Name: "ascii", Type: Boolean},
-	{Name: "formatversion", Type: Enum, Values: []string{"1", "2", "latest"}, Default: "1", HasDefault: true},
+	{Name: "utf8", Type: Boolean, Help: message.New("apihelp-json-param-utf8")},
+	{Name: "ascii", Type: Boolean, Help: message.New("apihelp-json-param-ascii")},
+	{
+		Name: "formatversion", Type: Enum, Values: []string{"1", "2", "latest"}, Default: "1", HasDefault: true,
+		Help: message.New("apihelp-json-param-formatversion"),
+	},
 }
 
 // The parameters of the formats that have some. In a format for people
 // wrappedhtml comes before them.
 var (
 	phpParams = []Param{jsonParams[2]}
-	xmlParams = []Param{{Name: "xslt", Type: String}, {Name: "includexmlnamespace", Type: Boolean}}
+	xmlParams = []Param{
+		{Name: "xslt", Type: String, Help: message.New("apihelp-xml-param-xslt")},
+		{Name: "includexmlnamespace", Type: Boolean, Help: message.New("apihelp-xml-param-includexmlnamespace")},
+	}
 )
 
 // wrappedHTML is the parameter of all formats for people.

@@ -28,8 +28,8 @@ type Module struct {
 	BodyOnly []string
 	// Caching tells how an answer may be cached; nil: privately only.
 	Caching func(c *Call) Caching
-	table   *table // made by New
-
+	// table and asGenerator are made by New; the latter only for generators.
+	table, asGenerator *table
 	// About is what descriptions say beside the data above.
 	About About
 	// Run does the work and fills c.Result. A Problem is the protocol's answer;
@@ -109,6 +109,9 @@ func tokenParam(t *token.Type) Param {
 	return Param{Name: "token", Type: String, Required: true, Sensitive: true, TokenType: t.Name}
 }
 
-// Page makes the answer a page of HTML instead of the result in the chosen
-// format.
-func (c *Call) Page(file, html string) { c.page, c.pageFile = html, file }
+// Page is an answer for people. Policy is the Content-Security-Policy that it
+// works under.
+type Page struct{ File, HTML, Language, Policy string }
+
+// Page makes the answer a page instead of the result in the chosen format.
+func (c *Call) Page(p Page) { c.page = p }

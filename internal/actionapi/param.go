@@ -3,6 +3,8 @@ package actionapi
 import (
 	"strconv"
 	"time"
+
+	"github.com/wikigate/wikigate/internal/message"
 )
 
 // Type is the type of a parameter.
@@ -69,8 +71,13 @@ type Param struct {
 	Template map[string]string
 	// Submodules maps values of an Enum to the paths of the modules they name.
 	Submodules map[string]string
+	// SubmodulePrefix stands before the parameters of those modules.
+	SubmodulePrefix string
 	// TokenType is what a parameter "token" has to be, for descriptions.
 	TokenType string
+	// Help is a text that stands for the one that follows from the name; see
+	// About.
+	Help message.Message
 }
 
 // Range bounds a number. What is outside is moved to the bound with a warning,
@@ -89,8 +96,9 @@ const (
 	highLimit = 500
 )
 
-// limits are the largest numbers of values of p.
-func (p *Param) limits() (low, high int) {
+// Limits are the largest numbers of values of p, for users without and with
+// the right apihighlimits.
+func (p *Param) Limits() (low, high int) {
 	low, high = lowLimit, highLimit
 	if p.LowLimit > 0 {
 		low = p.LowLimit

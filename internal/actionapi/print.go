@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wikigate/wikigate/internal/actionapi/format"
 	"github.com/wikigate/wikigate/internal/message"
 )
 
@@ -65,9 +66,10 @@ func (r *Request) print(w http.ResponseWriter) {
 	contentType, disposition := r.format.contentType, r.format.disposition
 	body := r.body[:0]
 	switch {
-	case r.page != "" && !r.failed:
-		contentType, disposition = valuePage, inline(r.pageFile)
-		body = append(body, r.page...)
+	case r.page.File != "" && !r.failed:
+		contentType, disposition = valuePage, inline(r.page.File)
+		h["Content-Language"], h["Content-Security-Policy"] = []string{r.page.Language}, []string{r.page.Policy}
+		body = append(r.warningsAsComment(body), r.page.HTML...)
 	case r.format.HTML:
 		contentType, disposition, body = r.printForPeople(body)
 	case r.wrapped:
@@ -89,6 +91,19 @@ func (r *Request) print(w http.ResponseWriter) {
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(r.sentStatus())
 	_, _ = w.Write(body) // the client may have gone; nobody is left to tell
+}
+
+// warningsAsComment puts the warnings before a page, where people do not see
+// them and those who look for them do (MediaWiki: ApiFormatRaw::execute).
+func (r *Request) warningsAsComment(body []byte) []byte {
+	root := r.tree.Root()
+	if root.Child("warnings").IsZero() {
+		return body
+	}
+	root.Keep("warnings")
+	text := string(format.JSON{Version: 2, Indent: true}.Append(nil, &r.tree))
+	text = strings.NewReplacer("<", `\u003C`, ">", `\u003E`, "--", `\u002D\u002D`).Replace(text)
+	return append(append(append(body, "<!-- Warnings of the API:\n"...), text...), "\n-->\n"...)
 }
 
 // inline is the value of Content-Disposition.

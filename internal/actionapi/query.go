@@ -3,9 +3,9 @@ package actionapi
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/wikigate/wikigate/internal/actionapi/format"
+	"github.com/wikigate/wikigate/internal/message"
 )
 
 // Submodules are the modules behind the parameters prop, list and meta of
@@ -25,20 +25,25 @@ func NewQuery(sub Submodules) *Module {
 	q := &query{groups: groups}
 	m := &Module{
 		Name: "query", Path: "query", Run: q.run, NeedsRead: q.needsRead, Caching: q.caching,
-		About: About{Class: "ApiQuery", HelpURLs: queryHelp},
+		About: About{Class: "ApiQuery", HelpURLs: queryHelp, Examples: []Example{
+			{Query: "action=query&meta=siteinfo|userinfo&siprop=general&uiprop=groups|rights", Key: "start"},
+		}},
 	}
+	var generators []*Module
 	for _, g := range groups {
 		p := Param{Name: g.param, Type: Enum, Multi: true}
 		for _, s := range g.modules {
 			s.About.Group = g.param
 			p.Values = append(p.Values, s.Name)
 			m.About.Children = append(m.About.Children, s)
+			if s.About.Generator {
+				generators = append(generators, s)
+			}
 		}
 		link(&p, g.modules)
 		m.Params = append(m.Params, p)
 	}
-	slices.SortFunc(m.About.Children, func(a, b *Module) int { return strings.Compare(a.Name, b.Name) })
-	m.Params = append(m.Params, pageParams...)
+	m.Params = append(m.Params, q.pageParams(generators)...)
 	return m
 }
 
@@ -50,25 +55,42 @@ var queryHelp = []string{
 	"https://www.mediawiki.org/wiki/Special:MyLanguage/API:Lists",
 }
 
+// pageSetHelp begins the keys of the texts about parameters that choose pages.
+const pageSetHelp = "api-pageset-param-"
+
+// generatorPrefix stands before the parameters of a generator.
+const generatorPrefix = "g"
+
 // pageParams choose pages and how a long answer is continued. A server without
 // pages accepts them and has nothing to say.
-var pageParams = []Param{
-	{Name: "indexpageids", Type: Boolean},
-	{Name: "export", Type: Boolean},
-	{Name: "exportnowrap", Type: Boolean},
-	{Name: "exportschema", Type: Enum, Values: []string{"0.10", "0.11"}, Default: "0.11", HasDefault: true},
-	{Name: "iwurl", Type: Boolean},
-	{Name: "continue", Type: String},
-	{Name: "rawcontinue", Type: Boolean},
-	{Name: "titles", Type: String, Multi: true},
-	{Name: "pageids", Type: Integer, Multi: true},
-	{Name: "revids", Type: Integer, Multi: true},
-	{Name: "generator", Type: Enum},
-	{Name: "redirects", Type: Boolean},
-	{Name: "converttitles", Type: Boolean},
+func (q *query) pageParams(generators []*Module) []Param {
+	q.generators = generators
+	generator := Param{Name: "generator", Type: Enum, SubmodulePrefix: generatorPrefix, Help: message.New(pageSetHelp + "generator")}
+	for _, m := range generators {
+		generator.Values = append(generator.Values, m.Name)
+	}
+	link(&generator, generators)
+	return []Param{
+		{Name: "indexpageids", Type: Boolean},
+		{Name: "export", Type: Boolean},
+		{Name: "exportnowrap", Type: Boolean},
+		{Name: "exportschema", Type: Enum, Values: []string{"0.10", "0.11"}, Default: "0.11", HasDefault: true},
+		{Name: "iwurl", Type: Boolean},
+		{Name: "continue", Type: String, Help: message.New("api-help-param-continue")},
+		{Name: "rawcontinue", Type: Boolean},
+		{Name: "titles", Type: String, Multi: true, Help: message.New(pageSetHelp + "titles")},
+		{Name: "pageids", Type: Integer, Multi: true, Help: message.New(pageSetHelp + "pageids")},
+		{Name: "revids", Type: Integer, Multi: true, Help: message.New(pageSetHelp + "revids")},
+		generator,
+		{Name: "redirects", Type: Boolean, Help: message.New(pageSetHelp + "redirects-generator")},
+		{Name: "converttitles", Type: Boolean, Help: message.New(pageSetHelp + "converttitles")},
+	}
 }
 
-type query struct{ groups []queryGroup }
+type query struct {
+	groups     []queryGroup
+	generators []*Module
+}
 
 // chosen are the submodules of a request: prop first, then list, then meta,
 // each in the client's order.
@@ -131,6 +153,9 @@ func (q *query) run(ctx context.Context, c *Call) (problem *Problem, err error) 
 	if problem != nil {
 		return problem, nil
 	}
+	if problem, err = q.generate(ctx, c); problem != nil || err != nil {
+		return problem, err
+	}
 	var points []point
 	for _, skip := range [...]bool{true, false} {
 		q.chosen(c, func(m *Module) bool {
@@ -149,6 +174,17 @@ func (q *query) run(ctx context.Context, c *Call) (problem *Problem, err error) 
 	}
 	q.writeContinue(c, points)
 	return nil, nil
+}
+
+// generate validates the parameters of the generator. It finds no pages, since
+// there are none.
+func (q *query) generate(ctx context.Context, c *Call) (*Problem, error) {
+	i := slices.IndexFunc(q.generators, func(m *Module) bool { return m.Name == c.Args.String("generator") })
+	if i < 0 {
+		return nil, nil
+	}
+	_, problem, err := c.extract(ctx, q.generators[i].asGenerator)
+	return problem, err
 }
 
 // runSub validates and runs one submodule, which adds to points where it has

@@ -53,8 +53,7 @@ type Request struct {
 	body       []byte
 	callback   string // of JSONP, when wrapped
 	wrapped    bool
-	page       string // instead of the result
-	pageFile   string
+	page       Page // instead of the result
 	token      [64]byte
 }
 

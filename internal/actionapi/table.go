@@ -52,7 +52,7 @@ func newTable(path, prefix string, params []Param) (*table, error) {
 // defaultValue is what the parameter is when the client does not send it. It is
 // not looked at as closely as what a client sends.
 func (p *Param) defaultValue() (v value, ok bool) {
-	_, high := p.limits()
+	_, high := p.Limits()
 	switch {
 	case p.Multi:
 		v.list = unique(splitList(p.Default, high+1))
@@ -72,6 +72,11 @@ func (p *Param) defaultValue() (v value, ok bool) {
 func prepare(m *Module) (err error) {
 	if m.table, err = newTable(m.Path, m.Prefix, m.Params); err != nil {
 		return err
+	}
+	if m.About.Generator {
+		if m.asGenerator, err = newTable(m.Path, generatorPrefix+m.Prefix, m.Params); err != nil {
+			return err
+		}
 	}
 	for _, child := range m.About.Children {
 		if err := prepare(child); err != nil {

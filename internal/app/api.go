@@ -68,25 +68,30 @@ func (a *App) modules(base string) []*actionapi.Module {
 	if a.cfg.BotPasswords {
 		login.BotPasswords = a.BotPasswords
 	}
-	meta := []*actionapi.Module{
-		modules.Tokens(),
-		modules.UserInfo{WikiID: a.cfg.WikiID, Language: a.cfg.Language, Permissions: a.permissions}.Module(),
-		a.siteInfo(base).Module(),
+	query := actionapi.NewQuery(actionapi.Submodules{
+		Prop: []*actionapi.Module{modules.Info()},
+		List: []*actionapi.Module{
+			modules.AllUsers{WikiID: a.cfg.WikiID, Accounts: a.store.Directory(), Permissions: a.permissions}.Module(),
+			modules.Users{WikiID: a.cfg.WikiID, Accounts: a.store.Directory(), Names: a.names}.Module(),
+		},
+		Meta: []*actionapi.Module{
+			modules.Tokens(),
+			modules.UserInfo{WikiID: a.cfg.WikiID, Language: a.cfg.Language, Permissions: a.permissions}.Module(),
+			a.siteInfo(base).Module(),
+		},
+	})
+	pages := modules.Pages{Server: base, ArticlePath: a.cfg.ArticlePath}
+	help := modules.Help{
+		SiteName: a.cfg.SiteName, Language: a.cfg.Language, Script: a.cfg.ScriptPath + "/api.php", Pages: pages,
 	}
-	list := []*actionapi.Module{
-		modules.AllUsers{WikiID: a.cfg.WikiID, Accounts: a.store.Directory(), Permissions: a.permissions}.Module(),
-		modules.Users{WikiID: a.cfg.WikiID, Accounts: a.store.Directory(), Names: a.names}.Module(),
-	}
-	var all []*actionapi.Module
-	help := modules.Help{Modules: func() []*actionapi.Module { return append(append(all, list...), meta...) }}
-	all = []*actionapi.Module{
+	return []*actionapi.Module{
 		help.Module(),
 		login.Module(),
 		modules.Logout{Log: a.log}.Module(),
 		modules.CheckToken(),
-		actionapi.NewQuery(actionapi.Submodules{List: list, Meta: meta}),
+		modules.ParamInfo{Pages: pages}.Module(query, actionapi.Formats()),
+		query,
 	}
-	return all
 }
 
 // siteInfo is what clients are told about the site.

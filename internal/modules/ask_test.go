@@ -212,3 +212,19 @@ func (r *rig) rewire(t testing.TB, o rigOptions) {
 	r.wireDomain(o, permissions)
 	r.wireEngine(t, o, permissions)
 }
+
+func TestRigLogsIn(t *testing.T) {
+	r := newRig(t)
+	for name, password := range map[string]string{
+		"Alice": alicePassword, "William": williamPassword, "BotUser": botUserPassword, "Blocked": blockedPassword,
+		"Admin": adminPassword, "William@testbot": testbotSecret, "BotUser@full": fullSecret,
+	} {
+		c := r.client(t).login(name, password)
+		if got := c.token("csrf"); len(got) < 40 {
+			t.Errorf("%s has the csrf token %q", name, got)
+		}
+	}
+	if n := len(r.Log.events("login attempt")); n != 7 {
+		t.Errorf("%d login attempts in the log", n)
+	}
+}

@@ -31,10 +31,17 @@ func (l Login) Module() *actionapi.Module {
 			{Name: "name", Type: actionapi.String},
 			{Name: "password", Type: actionapi.Password, Sensitive: true},
 			{Name: "domain", Type: actionapi.String},
-			{Name: "token", Type: actionapi.String, Sensitive: true},
+			{Name: "token", Type: actionapi.String, Sensitive: true, Help: message.New("api-help-param-token", message.Text(token.Login.Name))},
 		},
 		BodyOnly: []string{"password", "token"},
 		MustPost: true, Write: true, Run: l.run,
+		About: actionapi.About{
+			Class:    "ApiLogin",
+			HelpURLs: manual("Login"),
+			Examples: []actionapi.Example{
+				{Query: "action=login&lgname=user&lgpassword=password&lgtoken=123ABC", Key: "login"},
+			},
+		},
 	}
 }
 

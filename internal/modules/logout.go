@@ -19,6 +19,11 @@ func (l Logout) Module() *actionapi.Module {
 		Name: "logout", Path: "logout",
 		Token: &token.CSRF, TokenAlso: []token.Type{token.LogoutLink},
 		MustPost: true, Run: l.run,
+		About: actionapi.About{
+			Class:    "ApiLogout",
+			HelpURLs: manual("Logout"),
+			Examples: []actionapi.Example{{Query: "action=logout&token=123ABC", Key: "logout"}},
+		},
 	}
 }
 

@@ -59,6 +59,7 @@ type rigOptions struct {
 	Groups      []grant.Group
 	Messages    string               // a folder of an operator's texts
 	NoBots      bool                 // bot passwords are off
+	NoHelp      bool                 // there is no action=help
 	Submodules  actionapi.Submodules // beside those of this package
 	MoreModules []*actionapi.Module
 	Alter       func(*account.Account) // changes accounts as engine and lists read them
@@ -186,17 +187,25 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 	site := o.Site
 	site.Permissions, site.Census = permissions, &Census{Accounts: r.Store.Directory(), Clock: r.Clock}
 	users := UserInfo{WikiID: site.WikiID, Language: site.Language, Permissions: permissions}
+	sub.Prop = append(sub.Prop, Info())
 	sub.Meta = append(sub.Meta, Tokens(), users.Module(), site.Module())
 	directory := alteredDirectory{r.Store.Directory(), o.Alter}
 	sub.List = append(sub.List,
 		AllUsers{WikiID: site.WikiID, Accounts: directory, Permissions: permissions}.Module(),
 		Users{WikiID: site.WikiID, Accounts: directory, Names: o.Engine.Names}.Module())
+	query, pages := actionapi.NewQuery(sub), Pages{Server: site.Server, ArticlePath: site.ArticlePath}
 	modules := append([]*actionapi.Module{
+		ParamInfo{Pages: pages}.Module(query, actionapi.Formats()),
 		Login{BotPasswords: bots, Credentials: r.Credentials, Accounts: r.Store.Accounts(), Log: log}.Module(),
 		Logout{Log: log}.Module(),
 		CheckToken(),
-		actionapi.NewQuery(sub),
+		query,
 	}, o.MoreModules...)
+	if !o.NoHelp {
+		modules = append(modules, Help{
+			SiteName: site.SiteName, Language: o.Engine.Language, Script: site.ScriptPath + "/api.php", Pages: pages,
+		}.Module())
+	}
 	r.Engine, err = actionapi.New(o.Engine, actionapi.Deps{
 		Sessions: r.Sessions, Accounts: countedAccounts{r.Store.Accounts(), &r.AccountReads, o.Alter}, Permissions: permissions,
 		Tokens: token.Source{Ring: r.Ring}, Messages: messages, Clock: r.Clock, Log: log,
@@ -384,21 +393,5 @@ func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestRigLogsIn(t *testing.T) {
-	r := newRig(t)
-	for name, password := range map[string]string{
-		"Alice": alicePassword, "William": williamPassword, "BotUser": botUserPassword, "Blocked": blockedPassword,
-		"Admin": adminPassword, "William@testbot": testbotSecret, "BotUser@full": fullSecret,
-	} {
-		c := r.client(t).login(name, password)
-		if got := c.token("csrf"); len(got) < 40 {
-			t.Errorf("%s has the csrf token %q", name, got)
-		}
-	}
-	if n := len(r.Log.events("login attempt")); n != 7 {
-		t.Errorf("%d login attempts in the log", n)
 	}
 }

@@ -103,7 +103,16 @@ func (i SiteInfo) Module() *actionapi.Module {
 		},
 		NeedsRead: actionapi.Always,
 		Caching:   func(*actionapi.Call) actionapi.Caching { return actionapi.CachePublic },
-		Run:       s.run,
+		About: actionapi.About{
+			Class:    "ApiQuerySiteinfo",
+			HelpURLs: manual("Siteinfo"),
+			Examples: []actionapi.Example{
+				{Query: "action=query&meta=siteinfo&siprop=general|namespaces|namespacealiases|statistics", Key: "simple"},
+				{Query: "action=query&meta=siteinfo&siprop=usergroups&sinumberingroup=1", Key: "groups"},
+				{Query: "action=query&meta=siteinfo&siprop=dbrepllag", Key: "replag"},
+			},
+		},
+		Run: s.run,
 	}
 }
 

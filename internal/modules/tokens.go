@@ -18,6 +18,14 @@ func Tokens() *actionapi.Module {
 		Params: []actionapi.Param{
 			{Name: "type", Type: actionapi.Enum, Multi: true, Values: names, All: "*", Default: "csrf", HasDefault: true},
 		},
+		About: actionapi.About{
+			Class:    "ApiQueryTokens",
+			HelpURLs: manual("Tokens"),
+			Examples: []actionapi.Example{
+				{Query: "action=query&meta=tokens", Key: "simple"},
+				{Query: "action=query&meta=tokens&type=login|createaccount", Key: "types"},
+			},
+		},
 		Run: runTokens,
 	}
 }

@@ -135,7 +135,7 @@ func TestEveryTypeOfParameter(t *testing.T) {
 }
 
 func TestWithoutHelpARequestNeedsAnAction(t *testing.T) {
-	if a := newRig(t).client(t).get("formatversion=2"); a.Header.Get("MediaWiki-API-Error") != "missingparam" {
+	if a := newRig(t, func(o *rigOptions) { o.NoHelp = true }).client(t).get("formatversion=2"); a.Header.Get("MediaWiki-API-Error") != "missingparam" {
 		t.Errorf("%s", a.Body)
 	}
 }

@@ -62,6 +62,14 @@ func (u UserInfo) Module() *actionapi.Module {
 			{Name: "attachedwiki", Type: actionapi.String},
 		},
 		NeedsRead: actionapi.Always, Run: u.run,
+		About: actionapi.About{
+			Class:    "ApiQueryUserInfo",
+			HelpURLs: manual("Userinfo"),
+			Examples: []actionapi.Example{
+				{Query: "action=query&meta=userinfo", Key: "simple"},
+				{Query: "action=query&meta=userinfo&uiprop=blockinfo|groups|rights|hasmsg", Key: "data"},
+			},
+		},
 	}
 }
 

@@ -1,0 +1,21 @@
+package actionapi
+
+import (
+	"github.com/wikigate/wikigate/internal/actionapi/format"
+	"github.com/wikigate/wikigate/internal/message"
+)
+
+// Language is the one that people read the answer in: uselang. Errors have
+// their own.
+func (r *Request) Language() message.Language {
+	return r.errors.uselang
+}
+
+// HasText reports whether there is a text for the key.
+func (r *Request) HasText(key string) bool { return r.engine.deps.Messages.Has(key) }
+
+// WriteKey adds the key and the parameters of a message to an object.
+func WriteKey(o format.Ref, m message.Message) {
+	o.String("key", m.Key)
+	writeRawParams(o.List("params", "param"), m.Params)
+}
