@@ -34,6 +34,7 @@ func (a *App) Handler(base string) (http.Handler, error) {
 	mux.HandleFunc(api, serve)
 	mux.HandleFunc(api+"/", dropPathInfo(api))
 	mux.HandleFunc("/{$}", welcome(base+api))
+	routeHelp(mux, a.cfg.ArticlePath, api)
 	return a.logged(a.guarded(mux), proxies), nil
 }
 
@@ -121,6 +122,34 @@ func dropPathInfo(api string) http.HandlerFunc {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(http.StatusMovedPermanently)
 		_, _ = w.Write([]byte("The API has no pages below it; see " + api + "\n"))
+	}
+}
+
+// routeHelp sends the pages about the API to the help, which is all that a
+// server without scripts has to offer (MediaWiki:
+// includes/specials/SpecialApiHelp.php and SpecialApiSandbox.php).
+func routeHelp(mux *http.ServeMux, articlePath, api string) {
+	folder, ok := strings.CutSuffix(articlePath, "$1")
+	if !ok || strings.ContainsAny(folder, "?{} ") {
+		return
+	}
+	mux.HandleFunc(folder+"Special:ApiHelp", showHelp(api))
+	mux.HandleFunc(folder+"Special:ApiHelp/{module}", showHelp(api))
+	mux.HandleFunc(folder+"Special:ApiSandbox", showHelp(api))
+}
+
+// showHelp answers with the address of the help about a module.
+func showHelp(api string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		query := url.Values{"action": {"help"}}
+		if module := r.PathValue("module"); module != "" {
+			query.Set("modules", module)
+		}
+		if language := r.URL.Query().Get("uselang"); language != "" {
+			query.Set("uselang", language)
+		}
+		w.Header().Set("Location", api+"?"+query.Encode())
+		w.WriteHeader(http.StatusFound)
 	}
 }
 
