@@ -37,3 +37,4 @@ fuzz:                     ## every fuzzer for FUZZTIME each (60s)
 
 docs:                     ## write the generated pages anew
 	$(GO) test ./internal/config -run Reference -update
+	$(GO) test ./internal/modules -run APIReference -update
