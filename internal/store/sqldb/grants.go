@@ -25,7 +25,7 @@ func encodeGrants(grants []string) string {
 func decodeGrants(text string) ([]string, error) {
 	inner, ok := strings.CutPrefix(text, `["`)
 	inner, ok2 := strings.CutSuffix(inner, `"]`)
-	if !ok || !ok2 || strings.IndexByte(inner, '\\') >= 0 {
+	if !ok || !ok2 || !plain(inner) {
 		return parseGrants(text)
 	}
 	grants := strings.Split(inner, `","`)
@@ -35,6 +35,16 @@ func decodeGrants(text string) ([]string, error) {
 		}
 	}
 	return grants, nil
+}
+
+// plain reports whether text, between quotation marks in JSON, means itself.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func parseGrants(text string) ([]string, error) {
