@@ -38,3 +38,4 @@ fuzz:                     ## every fuzzer for FUZZTIME each (60s)
 docs:                     ## write the generated pages anew
 	$(GO) test ./internal/config -run Reference -update
 	$(GO) test ./internal/modules -run APIReference -update
+	$(GO) test ./test/docs -run Summary -update

@@ -14,9 +14,8 @@ import (
 	"github.com/wikigate/wikigate/internal/secret"
 )
 
-// The tests in this file hold rules of docs/compatibility-core.md that no
-// module of ours shows by itself, or that are too small for a file of their
-// own.
+// The tests in this file hold rules of docs/protocol that no module of ours
+// shows by itself, or that are too small for a file of their own.
 
 // typedParams are parameters that no module of ours declares.
 var typedParams = []actionapi.Param{

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -10,17 +11,23 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
 
-const checklist = "docs/compatibility-core.md"
+// protocol is the folder of the pages that hold the rules; the first of them
+// explains the tables and has the summary.
+const (
+	protocol = "docs/protocol"
+	overview = protocol + "/README.md"
+)
 
-// rule is a row of the checklist.
+var update = flag.Bool("update", false, "write the summary of docs/protocol/README.md anew")
+
+// rule is a row of a table of rules.
 type rule struct {
-	id, level, text string
-	held            string // the tests, or why there are none
+	page, id, level, text string
+	held                  string // the tests, or why there are none
 }
 
 // ruleID is the form of an id: a letter and a number for the topic, and the
@@ -30,11 +37,13 @@ var ruleID = regexp.MustCompile(`\A[A-Z]-\d\d-(§\d+(\.\d+)?(-\d+)?|\d+\.\d+)\z`
 // namedTest is a test in the column of those that hold a rule.
 var namedTest = regexp.MustCompile("`([a-z0-9]+)\\.(Test\\w+)(?:/([^`]+))?`")
 
+const ruleHeader = "| Id | Level | Rule | Held by |"
+
 var (
 	levels = []string{"MUST", "SHOULD", "OUT"}
-	// states are the columns of the summary. All but the first are the words that
-	// a reason begins with.
-	states = []string{"held", "on purpose", "later", "out", "not held"}
+	// states are the columns of the summary. All but the first two are the words
+	// that a reason begins with.
+	states = []string{"held", "scenario", "on purpose", "later", "out", "not held"}
 )
 
 // cells are those of a row of a table, nil for any other line.
@@ -46,44 +55,79 @@ func cells(line string) []string {
 	return strings.Split(strings.TrimSuffix(inner, " |"), " | ")
 }
 
-// readChecklist gives the rules, and the rows of numbers in the summary by
-// their first cell.
-func readChecklist(t *testing.T) (rules []rule, summary map[string][]string) {
+// rulePages are the pages that may hold rules.
+func rulePages(t *testing.T) []string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, checklist))
+	pages, err := filepath.Glob(filepath.Join(root, protocol, "*.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no page in %s: %v", protocol, err)
+	}
+	for i, page := range pages {
+		pages[i] = strings.TrimPrefix(page, root+"/")
+	}
+	// What has not yet moved to a page of its own.
+	const old = "docs/compatibility-core.md"
+	if _, err := os.Stat(filepath.Join(root, old)); err == nil {
+		pages = append(pages, old)
+	}
+	return pages
+}
+
+func readPage(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, page))
 	if err != nil {
 		t.Fatal(err)
 	}
-	summary = map[string][]string{}
-	topic := ""
-	for line := range strings.Lines(string(text)) {
+	return string(text)
+}
+
+// rulesOf are the rules of a page: the rows of its tables with the header of
+// rules.
+func rulesOf(t *testing.T, page string) (rules []rule) {
+	t.Helper()
+	inTable := false
+	for line := range strings.Lines(readPage(t, page)) {
 		line = strings.TrimSuffix(line, "\n")
-		if name, ok := strings.CutPrefix(line, "## "); ok {
-			topic = name
-		}
 		row := cells(line)
 		switch {
-		case row == nil, row[0] == "Id", row[0] == "Level":
-		case topic == "Summary":
-			summary[row[0]] = row[1:]
+		case line == ruleHeader:
+			inTable = true
+		case !strings.HasPrefix(line, "|"):
+			inTable = false
+		case strings.HasPrefix(line, "|---"):
+		case !inTable && row != nil && ruleID.MatchString(row[0]):
+			t.Errorf("%s: the table of %s has not the header of rules", page, row[0])
+		case !inTable:
 		case len(row) != 4:
-			t.Errorf("%d cells: %s", len(row), line)
+			t.Errorf("%s: %d cells: %s", page, len(row), line)
 		default:
-			rules = append(rules, rule{row[0], row[1], row[2], row[3]})
+			rules = append(rules, rule{page, row[0], row[1], row[2], row[3]})
 		}
+	}
+	return rules
+}
+
+func allRules(t *testing.T) (rules []rule) {
+	t.Helper()
+	for _, page := range rulePages(t) {
+		rules = append(rules, rulesOf(t, page)...)
 	}
 	if len(rules) == 0 {
 		t.Fatal("there are no rules")
 	}
-	return rules, summary
+	return rules
 }
 
-// state is what the last cell of a rule says: that it is held, or another of
-// states.
+// state is what the last cell of a rule says: that tests hold it, that only a
+// scenario does, or another of states.
 func (r rule) state() string {
 	word, _, ok := strings.Cut(r.held, ": ")
-	if ok && slices.Contains(states[1:], word) {
+	if ok && slices.Contains(states[2:], word) {
 		return word
+	}
+	if r.held == states[1] {
+		return states[1]
 	}
 	return states[0]
 }
@@ -121,17 +165,16 @@ func testSources(t *testing.T) map[string]string {
 }
 
 func TestEveryRuleOfTheChecklistHasATestOrAReason(t *testing.T) {
-	rules, _ := readChecklist(t)
 	sources := testSources(t)
-	seen := map[string]bool{}
-	for _, r := range rules {
+	seen := map[string]string{}
+	for _, r := range allRules(t) {
 		if !ruleID.MatchString(r.id) || !slices.Contains(levels, r.level) || r.text == "" {
-			t.Errorf("%s: no id, level or text: %+v", r.id, r)
+			t.Errorf("%s: no id, level or text: %+v", r.page, r)
 		}
-		if seen[r.id] {
-			t.Errorf("%s stands there twice", r.id)
+		if page, twice := seen[r.id]; twice {
+			t.Errorf("%s stands in %s and in %s", r.id, page, r.page)
 		}
-		seen[r.id] = true
+		seen[r.id] = r.page
 		tests := namedTest.FindAllStringSubmatch(r.held, -1)
 		if len(tests) == 0 && r.state() == states[0] {
 			t.Errorf("%s has neither a test nor a reason: %s", r.id, r.held)
@@ -147,8 +190,8 @@ func TestEveryRuleOfTheChecklistHasATestOrAReason(t *testing.T) {
 	}
 }
 
-func TestSummaryOfTheChecklistCounts(t *testing.T) {
-	rules, summary := readChecklist(t)
+// summaryOf is the table of how many rules of each level are held, and how.
+func summaryOf(rules []rule) string {
 	count := map[string]int{}
 	for _, r := range rules {
 		for _, level := range []string{r.level, "All"} {
@@ -156,13 +199,44 @@ func TestSummaryOfTheChecklistCounts(t *testing.T) {
 			count[level+" all"]++
 		}
 	}
+	table := "| Level | Held | Scenario | On purpose | Later | Out | Not held | All |\n" +
+		"|---|---|---|---|---|---|---|---|\n"
 	for _, level := range append(slices.Clone(levels), "All") {
-		var want []string
+		table += "| " + level
 		for _, state := range append(slices.Clone(states), "all") {
-			want = append(want, strconv.Itoa(count[level+" "+state]))
+			table += fmt.Sprintf(" | %d", count[level+" "+state])
 		}
-		if got := fmt.Sprint(summary[level]); got != fmt.Sprint(want) {
-			t.Errorf("%s: the summary says %s, the rules %s", level, got, fmt.Sprint(want))
+		table += " |\n"
+	}
+	return table
+}
+
+func TestSummaryOfTheChecklistCounts(t *testing.T) {
+	const heading = "\n## Summary\n\n"
+	text, want := readPage(t, overview), summaryOf(allRules(t))
+	before, got, found := strings.Cut(text, heading)
+	if !found {
+		t.Fatalf("%s has no summary", overview)
+	}
+	if got == want {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(filepath.Join(root, overview), []byte(before+heading+want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("the summary says\n%s\nthe rules\n%s\nrun: go test ./test/docs -run Summary -update", got, want)
+}
+
+// The overview leads to every page.
+func TestOverviewNamesEveryPage(t *testing.T) {
+	text := readPage(t, overview)
+	for _, page := range rulePages(t) {
+		name := filepath.Base(page)
+		if filepath.Dir(page) == protocol && page != overview && !strings.Contains(text, "]("+name+")") {
+			t.Errorf("%s does not name %s", overview, name)
 		}
 	}
 }

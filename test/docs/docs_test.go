@@ -116,15 +116,15 @@ func makeRun(t *testing.T) {
 // Links between the documents lead somewhere.
 func TestLinksLeadSomewhere(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
-	documents, err := filepath.Glob(filepath.Join(root, "*.md"))
-	if err != nil {
-		t.Fatal(err)
+	var documents []string
+	for _, folder := range []string{"", "docs", protocol} {
+		list, err := filepath.Glob(filepath.Join(root, folder, "*.md"))
+		if err != nil || len(list) == 0 {
+			t.Fatalf("no document in %q: %v", folder, err)
+		}
+		documents = append(documents, list...)
 	}
-	more, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range append(documents, more...) {
+	for _, d := range documents {
 		text, err := os.ReadFile(d)
 		if err != nil {
 			t.Fatal(err)
