@@ -36,8 +36,9 @@ func (l Login) Module() *actionapi.Module {
 		BodyOnly: []string{"password", "token"},
 		MustPost: true, Write: true, Run: l.run,
 		About: actionapi.About{
-			Class:    "ApiLogin",
-			HelpURLs: manual("Login"),
+			Class:      "ApiLogin",
+			Deprecated: l.BotPasswords == nil,
+			HelpURLs:   manual("Login"),
 			Examples: []actionapi.Example{
 				{Query: "action=login&lgname=user&lgpassword=password&lgtoken=123ABC", Key: "login"},
 			},

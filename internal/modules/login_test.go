@@ -182,6 +182,9 @@ func TestMainLoginsWhereBotPasswordsAreOff(t *testing.T) {
 	} {
 		o.check(t, r)
 	}
+	if a := r.client(t).get("action=paraminfo&modules=login&formatversion=2"); !strings.Contains(a.Body, `"deprecated":true`) {
+		t.Errorf("login without bot passwords is not marked as deprecated: %s", a.Body)
+	}
 }
 
 func TestSpellingsThatLogIn(t *testing.T) {
