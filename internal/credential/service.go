@@ -55,13 +55,17 @@ type Outcome struct {
 }
 
 // Login checks name and password from an address. Each attempt is counted
-// before anything is looked at; one without a usable name counts for the
-// address alone. An unknown name costs the time of a wrong password (MediaWiki:
+// before anything is looked at; one without a name or a password counts for
+// the address alone, so that it keeps nobody out. An unknown name costs the time of a wrong password (MediaWiki:
 // LocalPasswordPrimaryAuthenticationProvider).
 func (s *Service) Login(ctx context.Context, rawName string, password secret.Secret, address netip.Addr) (Outcome, error) {
 	name, ok := s.Names.Parse(rawName)
 	usable := ok && !password.IsZero() && s.Names.Usable(name)
-	v, err := s.Throttle.Take(ctx, throttle.Password, name.String(), address)
+	counted := name.String()
+	if password.IsZero() {
+		counted = ""
+	}
+	v, err := s.Throttle.Take(ctx, throttle.Password, counted, address)
 	if err != nil {
 		return Outcome{}, err
 	}

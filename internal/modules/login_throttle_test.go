@@ -155,6 +155,11 @@ func TestAttemptsWithoutANameCountForTheAddress(t *testing.T) {
 	c.fail(1, "<x>", "x", "login-throttled")
 	c.login("Alice", alicePassword)
 	r.client(t).with("X-Test-Address", "192.0.2.1").fail(1, "<x>", "x", "authmanager-authn-no-primary")
+
+	c = newRig(t).client(t) // a name without a password is no attempt on the name
+	c.fail(5, "Alice", "", "authmanager-authn-no-primary")
+	c.fail(1, "William", "", "login-throttled")
+	c.login("Alice", alicePassword)
 }
 
 func TestAddressesCountApart(t *testing.T) {
