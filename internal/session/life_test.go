@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,6 +77,21 @@ func TestRememberedLoginComesBackWithNewTokens(t *testing.T) {
 	}
 	if w.who(j) != "Alice" {
 		t.Error("the session made anew does not hold")
+	}
+}
+
+func TestHowLongTheClientKeepsForceHTTPS(t *testing.T) {
+	w := newWorld(t)
+	for remember, want := range map[bool]string{
+		false: "forceHTTPS=true; path=/; HttpOnly; SameSite=Lax",
+		true:  "forceHTTPS=true; expires=Sun, 20 Dec 2026 12:00:00 GMT; Max-Age=2592000; path=/; HttpOnly; SameSite=Lax",
+	} {
+		a := w.loginUser(jar{"forceHTTPS": "true"}, w.alice, remember)
+		h := http.Header{}
+		a.WriteCookies(h)
+		if !slices.Contains(h["Set-Cookie"], want) {
+			t.Errorf("remembered is %v: %q", remember, h["Set-Cookie"])
+		}
 	}
 }
 

@@ -262,6 +262,16 @@ func (s *Session) setLoginCookies(userToken string) {
 		s.out.clearSent(slotToken, &s.sent)
 	}
 	if s.sent.has[slotForceHTTPS] {
-		s.out.set(slotForceHTTPS, "true", s.m.cfg.LoginCookies)
+		s.setForceHTTPS()
 	}
+}
+
+// setForceHTTPS sends that cookie again. It is none of those that a remembered
+// login keeps longest (MediaWiki: CookieSessionProvider::setForceHTTPSCookie).
+func (s *Session) setForceHTTPS() {
+	if !s.stored.rec.remember {
+		s.out.set(slotForceHTTPS, "true", 0)
+		return
+	}
+	s.out.set(slotForceHTTPS, "true", s.m.cfg.LoginCookies)
 }
