@@ -29,6 +29,7 @@ func TestWhoMayKeepAnAnswer(t *testing.T) {
 		{"tokens", "action=query&meta=tokens" + ages, minute, ""},
 		{"login token", "action=query&meta=tokens&type=login" + ages, minute, ""},
 		{"user", "action=query&meta=userinfo" + ages, minute, ""},
+		{"negative age", "action=query&meta=userinfo&maxage=-5", "private, must-revalidate, max-age=-5", ""},
 		{"error of a module", "action=logout" + ages, now, ""},
 		{"error of main", "action=query&meta=siteinfo&assert=user" + ages, now, ""},
 		{"bad age", "action=query&meta=siteinfo&maxage=x&smaxage=90", now, ""},

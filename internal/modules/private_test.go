@@ -68,6 +68,8 @@ func TestPrivateSite(t *testing.T) {
 			alice.get(test.query+"&formatversion="+version).fails("Alice, "+test.query, test.alice)
 		}
 	}
+	nobody.get("action=query&meta=userinfo&formatversion=2&errorformat=none").shows("whose error it is",
+		`{"errors":[{"code":"readapidenied","module":"main"}],"docref":"T"}`)
 	for _, w := range untrustedWays() {
 		w.get(alice, "action=query&meta=userinfo").fails(w.name, "readapidenied")
 		w.get(alice, "action=query&list=allusers").fails(w.name, "readapidenied")
