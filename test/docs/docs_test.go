@@ -113,9 +113,25 @@ func makeRun(t *testing.T) {
 	}
 }
 
+// anchors are the places of a document that a link may name after #, made of
+// its headings as GitHub makes them.
+func anchors(t *testing.T, path string) map[string]bool {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	odd := regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	found := map[string]bool{"": true}
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(string(text), -1) {
+		found[strings.ReplaceAll(odd.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-")] = true
+	}
+	return found
+}
+
 // Links between the documents lead somewhere.
 func TestLinksLeadSomewhere(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	link := regexp.MustCompile(`\]\(([^)#:]*)#?([^):]*)\)`)
 	var documents []string
 	for _, folder := range []string{"", "docs", protocol} {
 		list, err := filepath.Glob(filepath.Join(root, folder, "*.md"))
@@ -130,8 +146,14 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(d), m[1])); err != nil {
+			to := filepath.Join(filepath.Dir(d), m[1])
+			if m[1] == "" {
+				to = d
+			}
+			if _, err := os.Stat(to); err != nil {
 				t.Errorf("%s links to %s: %v", filepath.Base(d), m[1], err)
+			} else if strings.HasSuffix(to, ".md") && !anchors(t, to)[m[2]] {
+				t.Errorf("%s links to %s, which has no %q", filepath.Base(d), m[1], m[2])
 			}
 		}
 	}
