@@ -30,8 +30,9 @@ func with(more ...string) []string { return append(slices.Clone(leaves), more...
 // rules are the package table of docs/architecture.md. Imports point downwards
 // only.
 var rules = []rule{
+	{"conformance", nil, "judges any server, and so knows nothing of ours"},
 	{"cmd/wikigate", []string{"internal/cli"}, "main only calls the command line"},
-	{"internal/cli", with("internal/app", "internal/config", "internal/account", "internal/botpassword", "internal/session", "internal/grant"), "commands call the domain and hold no rule"},
+	{"internal/cli", with("conformance", "internal/app", "internal/config", "internal/account", "internal/botpassword", "internal/session", "internal/grant"), "commands call the domain and hold no rule"},
 	{"internal/config", []string{"internal/fail"}, "options are plain values"},
 	{"internal/app", nil, "the one place that knows everything"},
 
