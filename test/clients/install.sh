@@ -45,7 +45,8 @@ npm_packages() {
 
 	if ! command -v npm >/dev/null; then
 		skip "the npm packages: npm not found"
-	elif (cd node && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-retry-maxtimeout=5000); then
+	elif (cd node && npm ci --ignore-scripts --no-audit --no-fund \
+		--fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000); then
 		cp node/package-lock.json "$stamp"
 	else
 		skip "the npm packages: npm failed, see above"
