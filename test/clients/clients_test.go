@@ -7,9 +7,10 @@
 // library is missing is skipped. Installing them is install.sh's business and
 // running the server that of package testserver.
 //
-// With WIKIGATE_TEST_API, WIKIGATE_TEST_LOGIN and WIKIGATE_TEST_PASSWORD set
-// the programs talk to that address, with that bot password, and no server is
-// started. This is how they are checked against MediaWiki itself.
+// With WIKIGATE_TEST_API, WIKIGATE_TEST_LOGIN, WIKIGATE_TEST_PASSWORD and
+// WIKIGATE_TEST_ACCOUNT_PASSWORD set the programs talk to that address, with
+// that bot password and its owner's own password, and no server is started.
+// This is how they are checked against MediaWiki itself.
 package clients
 
 import (
@@ -93,6 +94,7 @@ func programEnvironment(target endpoint) []string {
 		"WIKIGATE_API="+target.api,
 		"WIKIGATE_LOGIN="+target.login,
 		"WIKIGATE_PASSWORD="+target.password,
+		"WIKIGATE_ACCOUNT_PASSWORD="+target.accountPassword,
 		"NODE_PATH="+nodeModules(),
 	)
 }

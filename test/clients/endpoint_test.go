@@ -8,9 +8,10 @@ import (
 	"github.com/wikigate/wikigate/internal/testserver"
 )
 
-// endpoint is the server the programs talk to and the bot password they use.
+// endpoint is the server the programs talk to, the bot password they use and
+// the own password of its owner, which some use too.
 type endpoint struct {
-	api, login, password string
+	api, login, password, accountPassword string
 }
 
 // account is the name the server knows the bot password's owner by.
@@ -26,15 +27,19 @@ func newEndpoint(t *testing.T) endpoint {
 		api:      os.Getenv("WIKIGATE_TEST_API"),
 		login:    os.Getenv("WIKIGATE_TEST_LOGIN"),
 		password: os.Getenv("WIKIGATE_TEST_PASSWORD"),
+
+		accountPassword: os.Getenv("WIKIGATE_TEST_ACCOUNT_PASSWORD"),
 	}
 	if given.api != "" {
-		if given.login == "" || given.password == "" {
-			t.Fatal("WIKIGATE_TEST_API is set: set WIKIGATE_TEST_LOGIN and WIKIGATE_TEST_PASSWORD too")
+		if given.login == "" || given.password == "" || given.accountPassword == "" {
+			t.Fatal("WIKIGATE_TEST_API is set: set WIKIGATE_TEST_LOGIN, WIKIGATE_TEST_PASSWORD " +
+				"and WIKIGATE_TEST_ACCOUNT_PASSWORD too")
 		}
 		return given
 	}
 	server := testserver.Start(t)
-	server.Account("William", "client-tests-Account-Pw1")
+	const accountPassword = "client-tests-Account-Pw1"
+	server.Account("William", accountPassword)
 	login, secret := server.BotPassword("William", "clienttests", "basic", "highvolume", "editpage")
-	return endpoint{api: server.API, login: login, password: secret}
+	return endpoint{api: server.API, login: login, password: secret, accountPassword: accountPassword}
 }

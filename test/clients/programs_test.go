@@ -44,9 +44,14 @@ var programs = []program{
 	{"library/mwn", node, []string{"mwn"}, "node/mwn.mjs", printsSteps},
 	{"library/nodemw", node, []string{"nodemw"}, "node/nodemw.mjs", printsSteps},
 	{"library/m3api", node, []string{"m3api"}, "node/m3api.mjs", printsSteps},
+	{"library/wikiapi", node, []string{"wikiapi"}, "node/wikiapi.mjs", printsSteps},
+	{"library/api-testing", node, []string{"api-testing"}, "node/api-testing.mjs", printsSteps},
+	{"library/wdio-mediawiki", node, []string{"wdio-mediawiki"}, "node/wdio-mediawiki.mjs", printsSteps},
+	{"library/wiki-saikou", node, []string{"wiki-saikou"}, "node/wiki-saikou.mjs", printsSteps},
+	{"library/mw.js", node, []string{"mw.js"}, "node/mw.js.mjs", printsSteps},
 	{"library/mwbot", node, []string{"mwbot"}, "node/mwbot.mjs", printsSteps},
 	{"library/wikibase-edit", node, []string{"wikibase-edit"}, "node/wikibase-edit.mjs", printsSteps},
-	{"library/go-mwclient", golang, nil, "drivers/go-mwclient", printsSteps},
+	{"library/go-mwclient", golang, []string{"cgt.name/pkg/go-mwclient"}, "drivers/go-mwclient", printsSteps},
 	// Debian carries no MediaWiki client library for PHP; the samples with
 	// curl stand for that language.
 }

@@ -7,6 +7,7 @@ export const api = process.env.WIKIGATE_API;
 export const login = process.env.WIKIGATE_LOGIN;
 export const password = process.env.WIKIGATE_PASSWORD;
 export const account = login.split( '@' )[ 0 ];
+export const accountPassword = process.env.WIKIGATE_ACCOUNT_PASSWORD;
 export const wrongPassword = 'wrong' + password.slice( 5 );
 export const userAgent = 'wikigate-client-tests';
 
