@@ -19,7 +19,7 @@ has_package() {
 debian_packages() {
 	missing=
 	for package in python3-requests python3-mwclient php-cli php-curl php-xml \
-		libwww-perl libjson-perl libmediawiki-api-perl; do
+		libwww-perl libjson-perl libmediawiki-api-perl libmediawiki-bot-perl; do
 		has_package "$package" || missing="$missing $package"
 	done
 	command -v node >/dev/null || missing="$missing nodejs"

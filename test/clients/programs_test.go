@@ -41,6 +41,7 @@ var programs = []program{
 
 	{"library/mwclient", python, []string{"mwclient"}, "drivers/mwclient_driver.py", printsSteps},
 	{"library/MediaWiki-API", perl, []string{"MediaWiki::API"}, "drivers/mediawiki_api.pl", printsSteps},
+	{"library/MediaWiki-Bot", perl, []string{"MediaWiki::Bot"}, "drivers/mediawiki_bot.pl", printsSteps},
 	{"library/mwn", node, []string{"mwn"}, "node/mwn.mjs", printsSteps},
 	{"library/nodemw", node, []string{"nodemw"}, "node/nodemw.mjs", printsSteps},
 	{"library/m3api", node, []string{"m3api"}, "node/m3api.mjs", printsSteps},
