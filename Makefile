@@ -1,12 +1,13 @@
 # Everything that a contributor or CI does, by name. Only run, build and bench
-# need nothing but Go; test installs what it can on Debian and skips the rest.
+# need nothing but Go; test and test-clients install what they can on Debian and
+# skip the rest.
 
 GO ?= go
 LISTEN ?= 127.0.0.1:8080
 DATA ?= wikigate-data
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test race lint bench fuzz docs
+.PHONY: run build test test-clients race lint bench fuzz docs
 
 run: build                ## build and serve with an embedded database
 	./bin/wikigate serve --listen $(LISTEN) --data $(DATA)
@@ -19,7 +20,11 @@ test:                     ## every test; on Debian as root, installs the real cl
 	$(GO) vet ./...
 	$(GO) test -count=1 ./...
 
-race:                     ## the same under the race detector (needs a C compiler)
+test-clients:             ## the real clients alone, installed as for test: a line for each
+	./test/clients/install.sh
+	$(GO) test -count=1 -v ./test/clients
+
+race:                     ## the tests of internal under the race detector (needs a C compiler)
 	$(GO) test -race -count=1 ./internal/...
 
 lint:                     ## go vet, gofmt, tidy modules, staticcheck
