@@ -1,7 +1,7 @@
 // Drives mwn. It empties its own cookie jar when it logs out, so the last step
 // brings the old cookies back: they must be worth nothing.
 import assert from 'node:assert/strict';
-import { Mwn } from 'mwn';
+import { Mwn, MwnError } from 'mwn';
 import { CookieJar } from 'tough-cookie';
 import { account, api, checkAnonymous, checkToken, login, password, refusal, run, userAgent, wrongPassword } from './steps.mjs';
 
@@ -32,6 +32,7 @@ await run( {
 	},
 	'wrong password': async () => {
 		const error = await refusal( () => newBot( wrongPassword ).login() );
+		assert.ok( error instanceof MwnError );
 		assert.equal( error.code, 'mwn_failedlogin' );
 		assert.match( error.info, /^Failed: / );
 	},
