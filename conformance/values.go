@@ -91,6 +91,9 @@ func totp(secret string, more []string, now time.Time) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if len(key) == 0 {
+		return "", errors.New("the secret is empty")
+	}
 	mac := hmac.New(sha1.New, key)
 	counter := binary.BigEndian.AppendUint64(nil, uint64(now.Unix()/30+int64(steps)))
 	mac.Write(counter)
