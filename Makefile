@@ -5,9 +5,11 @@
 GO ?= go
 LISTEN ?= 127.0.0.1:8080
 DATA ?= wikigate-data
+TARGET ?= http://127.0.0.1:8491/w/api.php
+ACCOUNTS ?= test/mediawiki/accounts.toml
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test test-clients race lint bench fuzz docs
+.PHONY: run build test test-clients conformance race lint bench fuzz docs
 
 run: build                ## build and serve with an embedded database
 	./bin/wikigate serve --listen $(LISTEN) --data $(DATA)
@@ -24,12 +26,15 @@ test-clients:             ## the real clients alone, installed as for test: a li
 	./test/clients/install.sh
 	$(GO) test -count=1 -v ./test/clients
 
+conformance: build        ## the scenarios against TARGET, a MediaWiki of test/mediawiki/up.sh unless named
+	./bin/wikigate conformance --target $(TARGET) --accounts $(ACCOUNTS)
+
 race:                     ## the tests of internal under the race detector (needs a C compiler)
-	$(GO) test -race -count=1 ./internal/...
+	$(GO) test -race -count=1 ./internal/... ./conformance/... ./test/conformance
 
 lint:                     ## go vet, gofmt, tidy modules, staticcheck
 	$(GO) vet ./...
-	test -z "$$(gofmt -l cmd internal test)"
+	test -z "$$(gofmt -l cmd conformance internal test)"
 	$(GO) mod tidy -diff
 	$(GO) run $(STATICCHECK) ./...
 
@@ -43,4 +48,4 @@ fuzz:                     ## every fuzzer for FUZZTIME each (60s)
 docs:                     ## write the generated pages anew
 	$(GO) test ./internal/config -run Reference -update
 	$(GO) test ./internal/modules -run APIReference -update
-	$(GO) test ./test/docs -run Summary -update
+	$(GO) test ./test/docs -run 'Summary|Index' -update
