@@ -1,6 +1,7 @@
 package actionapi
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -160,10 +161,10 @@ func (r *Request) docref() string {
 		l.Markup(message.New("api-usage-mailinglist-ref"))
 }
 
-// writeOnce adds a problem to a list unless it stands there already.
+// writeOnce adds a problem to a list unless it would repeat what stands there.
 func (r *Request) writeOnce(list format.Ref, p *Problem) {
 	for _, q := range r.written {
-		if q.same(p) && q.list == list {
+		if q.list == list && r.looksLike(q.Problem, p) {
 			return
 		}
 	}
@@ -182,7 +183,21 @@ type writtenProblem struct {
 	list format.Ref
 }
 
-func (w writtenProblem) same(p *Problem) bool { return w.Problem.same(p) }
+// looksLike reports whether two problems are written alike in the request's
+// error format, although their messages may differ (MediaWiki:
+// ApiErrorFormatter::addWarningOrError).
+func (r *Request) looksLike(p, q *Problem) bool {
+	if p.Code != q.Code || p.Module != q.Module || !reflect.DeepEqual(p.Data, q.Data) {
+		return false
+	}
+	switch r.errors.format {
+	case "none":
+		return true
+	case "raw":
+		return p.Message.Equal(q.Message)
+	}
+	return r.text(p.Message) == r.text(q.Message)
+}
 
 // WriteMessage adds a message to an object in the request's error format: its
 // text, or its key and parameters, or nothing.

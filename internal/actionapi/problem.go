@@ -79,8 +79,3 @@ func (p *Problem) of(path string) *Problem {
 	}
 	return p
 }
-
-// same reports whether two problems say the same about the same module.
-func (p *Problem) same(o *Problem) bool {
-	return p.Code == o.Code && p.Module == o.Module && p.Message.Equal(o.Message)
-}

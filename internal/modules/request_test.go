@@ -134,10 +134,14 @@ func TestArraySyntaxCountsAsNotGiven(t *testing.T) {
 		return said{code: "unsupportedarray", key: "apiwarn-unsupportedarray", params: `"` + name + `"`, module: "main"}
 	}
 	for _, s := range styles() {
-		c.get("action=echo&eword[]=a&elist[k]=b"+s.query()).shows(s.String(),
-			"{"+s.warnings(array("eword"), array("elist"))+`,"echo":{}}`)
-		c.get("action=echo&assert[]=user&requestid[x]=1"+s.query()).shows(s.String(),
-			"{"+s.warnings(array("assert"), array("requestid"))+`,"echo":{}}`)
+		for _, names := range [][2]string{{"eword", "elist"}, {"assert", "requestid"}} {
+			warned := []said{array(names[0]), array(names[1])}
+			if s.format == "none" {
+				warned = warned[:1] // without texts they are the same
+			}
+			c.get("action=echo&"+names[0]+"[]=a&"+names[1]+"[k]=b"+s.query()).shows(s.String(),
+				"{"+s.warnings(warned...)+`,"echo":{}}`)
+		}
 	}
 	for query, want := range map[string]string{
 		"eword=a&eword[]=b": `{}`, "eword[]=b&eword=a": `{"word":"a"}`, "eword[=a": `{}`, "eflag[]=1": `{}`, "edefault[]=x": `{}`,

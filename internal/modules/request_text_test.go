@@ -83,8 +83,11 @@ func TestWarningAboutTextNamesItsOwner(t *testing.T) {
 	for _, s := range styles() {
 		a := c.get("action=echo&eword=%01&elist=%02&uselang=%03" + s.query())
 		a.Body = strings.NewReplacer("\ufffd", "?", `\ufffd`, "?").Replace(a.Body)
-		a.shows(s.String(),
-			"{"+s.warnings(bad("uselang", "main"), bad("eword", "echo"), bad("elist", "echo"))+`,"echo":{"word":"?","list":["?"]}}`)
+		warned := []said{bad("uselang", "main"), bad("eword", "echo"), bad("elist", "echo")}
+		if s.format == "none" {
+			warned = warned[:2] // the second of echo looks like its first
+		}
+		a.shows(s.String(), "{"+s.warnings(warned...)+`,"echo":{"word":"?","list":["?"]}}`)
 	}
 	c.get("action=echo&errorformat=none&formatversion=2&unknown=%01&eword=a").shows("unknown parameter",
 		`{"warnings":[{"code":"unrecognizedparams","module":"main"}],"echo":{"word":"a"}}`)
