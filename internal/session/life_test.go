@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -80,17 +81,27 @@ func TestRememberedLoginComesBackWithNewTokens(t *testing.T) {
 	}
 }
 
-func TestHowLongTheClientKeepsForceHTTPS(t *testing.T) {
+func TestHowLongTheClientKeepsCookies(t *testing.T) {
 	w := newWorld(t)
-	for remember, want := range map[bool]string{
-		false: "forceHTTPS=true; path=/; HttpOnly; SameSite=Lax",
-		true:  "forceHTTPS=true; expires=Sun, 20 Dec 2026 12:00:00 GMT; Max-Age=2592000; path=/; HttpOnly; SameSite=Lax",
+	const (
+		month    = "; expires=Sun, 20 Dec 2026 12:00:00 GMT; Max-Age=2592000"
+		halfYear = "; expires=Wed, 19 May 2027 12:00:00 GMT; Max-Age=15552000"
+		end      = "; path=/; HttpOnly; SameSite=Lax"
+	)
+	for remember, want := range map[bool][]string{
+		false: {"w_session=ID" + end, "wUserID=1" + month + end, "wUserName=Alice" + month + end, "forceHTTPS=true" + end},
+		true: {"w_session=ID" + end, "wUserID=1" + halfYear + end, "wUserName=Alice" + halfYear + end,
+			"wToken=ID" + halfYear + end, "forceHTTPS=true" + month + end},
 	} {
 		a := w.loginUser(jar{"forceHTTPS": "true"}, w.alice, remember)
 		h := http.Header{}
 		a.WriteCookies(h)
-		if !slices.Contains(h["Set-Cookie"], want) {
-			t.Errorf("remembered is %v: %q", remember, h["Set-Cookie"])
+		got := h["Set-Cookie"]
+		for i := range got {
+			got[i] = regexp.MustCompile("=[0-9a-v]{32}").ReplaceAllString(got[i], "=ID")
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("remembered is %v:\ngot  %q\nwant %q", remember, got, want)
 		}
 	}
 }
@@ -210,6 +221,23 @@ func TestAccountChangesEndCookieSessions(t *testing.T) {
 		if a := w.request(j, nil); a.User().Name != "" || names(a.set) != "-_session -UserID -Token" {
 			t.Errorf("%s: user %q, cookies %v", name, a.User().Name, a.set)
 		}
+	}
+}
+
+func TestBotSessionOutlivesTheLoginsOfItsAccount(t *testing.T) {
+	w := newWorld(t)
+	user, bot := jar{}, jar{}
+	w.loginUser(user, w.alice, true)
+	w.loginBot(bot)
+	w.logout(user)
+	if w.who(bot) != "Alice" {
+		t.Error("a logout of the account ended the session of its bot")
+	}
+	if err := w.store.Accounts().SetToken(t.Context(), w.alice.ID, secret.New(secret.Hex32())); err != nil {
+		t.Fatal(err)
+	}
+	if w.who(bot) != "Alice" {
+		t.Error("a new token of the account ended the session of its bot")
 	}
 }
 
