@@ -219,3 +219,16 @@ func TestLoginGoesOnOverAKeyRotation(t *testing.T) {
 	a.is(`{"login":{"result":"Success","lguserid":3,"lgusername":"William"}}`)
 	alice.post(url.Values{"action": {"logout"}, "token": {csrf}}).is(`{}`)
 }
+
+func TestOldWaysToTokensAreGone(t *testing.T) {
+	c := newRig(t).client(t).login("Alice", alicePassword)
+	c.get("action=tokens&type=edit").fails("action=tokens", "badvalue")
+	for query, name := range map[string]string{
+		"action=query&prop=info&intoken=edit": "intoken", "action=query&list=users&ususers=Alice&ustoken=userrights": "ustoken",
+	} {
+		a := c.get(query)
+		if !strings.Contains(a.raw("warnings", "main"), "Unrecognized parameter: "+name) || strings.Contains(a.Body, `+\\`) {
+			t.Errorf("%s: %s", query, a.Body)
+		}
+	}
+}
