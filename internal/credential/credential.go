@@ -7,6 +7,8 @@ package credential
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/username"
@@ -18,6 +20,16 @@ type Row struct {
 	Name    username.Name
 	Hash    string // package passhash; empty: no password logs in
 	Locked  bool
+}
+
+// hash is the stored hash in the syntax of package passhash. Very old rows of
+// a MediaWiki hold nothing but 32 digits: MD5 with the id of the user as salt
+// (MediaWiki: LocalPasswordPrimaryAuthenticationProvider).
+func (r Row) hash() string {
+	if len(r.Hash) != 32 || strings.Trim(r.Hash, "0123456789abcdef") != "" {
+		return r.Hash
+	}
+	return ":B:" + strconv.FormatInt(int64(r.Account), 10) + ":" + r.Hash
 }
 
 // Store keeps password rows. Implementations are safe for concurrent use, and

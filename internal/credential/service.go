@@ -90,7 +90,7 @@ func (s *Service) check(ctx context.Context, name username.Name, password secret
 	if !found || row.Hash == "" || row.Locked {
 		return Outcome{Result: WrongPassword}, s.Hasher.VerifyNothing(ctx, password)
 	}
-	right, upgrade, err := s.Hasher.Verify(ctx, row.Hash, password)
+	right, upgrade, err := s.Hasher.Verify(ctx, row.hash(), password)
 	if err != nil {
 		return Outcome{}, err
 	}

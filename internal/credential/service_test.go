@@ -3,6 +3,7 @@ package credential_test
 import (
 	"context"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,10 @@ import (
 )
 
 // counting is a Hasher that tells how many slow computations it was asked for.
-type counting struct{ computed int }
+type counting struct {
+	computed int
+	verified string // the hash that was checked last
+}
 
 func (h *counting) Hash(_ context.Context, p secret.Secret) (string, error) {
 	h.computed++
@@ -26,6 +30,7 @@ func (h *counting) Hash(_ context.Context, p secret.Secret) (string, error) {
 
 func (h *counting) Verify(_ context.Context, hash string, p secret.Secret) (ok, upgrade bool, err error) {
 	h.computed++
+	h.verified = hash
 	return strings.HasSuffix(hash, ":"+p.Reveal()), strings.HasPrefix(hash, ":old:"), nil
 }
 
@@ -116,5 +121,28 @@ func TestThrottleCountsEverySpellingAndClearsOnSuccess(t *testing.T) {
 	}
 	if out := login(t, s, "Alice", "right"); out.Result != credential.Throttled || out.Wait != time.Minute {
 		t.Errorf("the sixth attempt after the success: %+v", out)
+	}
+}
+
+func TestVeryOldRowsAreOfTheTypeTheyOnceWere(t *testing.T) {
+	const digits = "0713189301a6557451620f2a3cfb7f68"
+	for stored, want := range map[string]string{
+		digits:                              ":B:1:" + digits,
+		strings.ToUpper(digits):             strings.ToUpper(digits),
+		digits[1:]:                          digits[1:],
+		":A:f5f9c7885b8ace5725bb843388ca53": ":A:f5f9c7885b8ace5725bb843388ca53",
+	} {
+		s, store, hasher := newService(t)
+		a, _, err := store.Accounts().ByName(t.Context(), username.FromStore("Alice"))
+		if err == nil {
+			err = store.Credentials().SetPassword(t.Context(), a.ID, stored)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		login(t, s, "Alice", "wrong")
+		if want = strings.Replace(want, ":B:1:", ":B:"+strconv.FormatInt(int64(a.ID), 10)+":", 1); hasher.verified != want {
+			t.Errorf("%q: checked %q, want %q", stored, hasher.verified, want)
+		}
 	}
 }

@@ -3,7 +3,9 @@
 //
 // The syntax is MediaWiki's, ":type:rest". Passwords of people are slow hashes
 // (argon2id, RFC 9106); secrets of bot passwords hold 160 random bits, so a
-// fast keyed hash protects them as well and costs microseconds.
+// fast keyed hash protects them as well and costs microseconds. All formats
+// that MediaWiki has ever made by default are checked, and asked to be
+// replaced.
 //
 // It also bounds the memory that slow hashes may take together. It does not
 // own policies, throttles or the decision who may log in.
@@ -73,7 +75,23 @@ func (h *Hasher) Verify(ctx context.Context, hash string, plain secret.Secret) (
 	case argon2Type:
 		return h.verifyArgon2(ctx, rest, plain)
 	}
-	return false, false, nil
+	return h.verifyOlder(ctx, kind, rest, plain)
+}
+
+// verifyOlder checks a hash that this program does not make. It waits for a
+// place as for one of its own, and a check that costs nothing and fails takes
+// the time of a slow one, so that old rows cannot be told from others.
+func (h *Hasher) verifyOlder(ctx context.Context, kind, rest string, plain secret.Secret) (ok, upgrade bool, err error) {
+	release, err := h.Budget.acquire(ctx, h.Argon2.bytes())
+	if err != nil {
+		return false, false, err
+	}
+	ok, fast := older(kind, rest, plain.Reveal())
+	release()
+	if !ok && fast {
+		err = h.VerifyNothing(ctx, plain)
+	}
+	return ok, ok, err
 }
 
 // VerifyNothing takes the time of a check that fails.
