@@ -38,6 +38,8 @@ type parser struct {
 	at          int // number of the line being understood
 
 	done       []*Scenario
+	shared     map[string][]Step // that several scenarios of the file play
+	sharing    string            // name of the steps being read, if scenario is no scenario but these
 	scenario   *Scenario
 	common     string // query added to each request of the file
 	commonHere string // and of the scenario
@@ -80,6 +82,8 @@ func (p *parser) line(line string) error {
 	switch {
 	case keyword == "scenario":
 		return p.startScenario(value)
+	case keyword == "steps":
+		return p.startShared(value)
 	case p.scenario == nil:
 		return p.beforeScenarios(keyword, value)
 	case p.step == nil:
@@ -91,7 +95,7 @@ func (p *parser) line(line string) error {
 
 func (p *parser) beforeScenarios(keyword, value string) error {
 	if keyword != "with" {
-		return fmt.Errorf("before the first scenario only \"with:\" may stand")
+		return fmt.Errorf("before the first scenario only \"with:\" and \"steps:\" may stand")
 	}
 	p.common = value
 	return nil
@@ -116,6 +120,11 @@ func (p *parser) endScenario() error {
 	}
 	if err := p.endStep(); err != nil {
 		return err
+	}
+	if p.sharing != "" {
+		p.shared[p.sharing] = s.Steps
+		p.scenario, p.sharing = nil, ""
+		return nil
 	}
 	switch {
 	case s.Title == "":
@@ -149,8 +158,10 @@ func (p *parser) aboutScenario(keyword, value string) error {
 		return err
 	case "wait":
 		return p.pause(value)
+	case "play":
+		return p.playShared(value)
 	default:
-		return fmt.Errorf("a scenario begins with title:, rules:, site:, with:, deviation:, and its first request")
+		return fmt.Errorf("a scenario begins with title:, rules:, site:, with:, deviation:, and its first request or play:")
 	}
 	return nil
 }

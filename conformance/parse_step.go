@@ -173,8 +173,12 @@ func (p *parser) checkLine(line string) error {
 	switch m[1] {
 	case "scenario":
 		return p.startScenario(m[2])
+	case "steps":
+		return p.startShared(m[2])
 	case "wait":
 		return p.pause(m[2])
+	case "play":
+		return p.playShared(m[2])
 	}
 	c, err := parseCheck(m[1], m[2])
 	if err != nil {

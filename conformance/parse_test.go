@@ -87,7 +87,7 @@ GET
 func TestParseSaysWhereItFails(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"GET ?a=b", "t.txt:1: a request stands in a scenario"},
-		{"title: x", `t.txt:1: before the first scenario only "with:" may stand`},
+		{"title: x", `t.txt:1: before the first scenario only "with:" and "steps:" may stand`},
 		{"scenario: A B", `t.txt:1: "A B" is no name of a scenario`},
 		{"scenario: a\nrules: x\nGET\n=> 200", "t.txt:4: scenario a has no title"},
 		{"scenario: a\ntitle: x\nGET\n=> 200", "t.txt:4: scenario a names no rules"},
