@@ -3,6 +3,7 @@ package actionapi
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wikigate/wikigate/internal/actionapi/format"
@@ -267,13 +268,25 @@ func writeRawParams(list format.Ref, params []message.Param) {
 			o.String("type", kind)
 		case message.KindMarkupList, message.KindMarkupTextList:
 			o := list.Object("")
-			o.Strings("list", "", p.List)
+			writeMembers(o, p)
 			kind := "comma"
 			if p.Kind == message.KindMarkupTextList {
 				kind = "text"
 			}
 			o.String("type", kind)
 		}
+	}
+}
+
+// writeMembers writes a list, or an object by the numbers of its members.
+func writeMembers(o format.Ref, p message.Param) {
+	if p.Places == nil {
+		o.Strings("list", "", p.List)
+		return
+	}
+	members := o.Numbered("list", "")
+	for i, text := range p.List {
+		members.String(strconv.Itoa(p.Places[i]), text)
 	}
 }
 

@@ -114,9 +114,9 @@ func (r *Request) reportUnused() {
 	if !r.raw.anyUnused() {
 		return
 	}
-	names := r.raw.unused()
+	names, places := r.raw.unused()
 	for i, n := range names {
 		names[i], _ = clean(n, false)
 	}
-	r.warn("main", NewProblem("apierror-unrecognizedparams", message.EscapedList(names), message.Count(int64(len(names)))))
+	r.warn("main", NewProblem("apierror-unrecognizedparams", message.EscapedList(names).At(places), message.Count(int64(len(names)))))
 }

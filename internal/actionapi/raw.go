@@ -89,19 +89,23 @@ func (p *rawParams) inQuery(name string) bool {
 	return false
 }
 
-// unused lists names that nobody looked up, those of the body first.
-func (p *rawParams) unused() []string {
-	var names []string
+// unused lists names that nobody looked up, and the place of each among all
+// names, those of the body first.
+func (p *rawParams) unused() (names []string, places []int) {
 	seen := map[string]bool{}
 	for _, query := range [...]bool{false, true} {
 		for i := range p.list {
-			if q := &p.list[i]; q.query == query && !q.used && !seen[q.name] {
-				seen[q.name] = true
-				names = append(names, q.name)
+			q := &p.list[i]
+			if q.query != query || seen[q.name] {
+				continue
 			}
+			if !q.used {
+				names, places = append(names, q.name), append(places, len(seen))
+			}
+			seen[q.name] = true
 		}
 	}
-	return names
+	return names, places
 }
 
 func (p *rawParams) anyUnused() bool {

@@ -37,6 +37,9 @@ type Param struct {
 	Text string
 	Num  int64
 	List []string
+	// Places are the numbers of List's members where these are not simply 0, 1,
+	// 2 …; texts do not show them, clients that ask for parameters see them.
+	Places []int
 }
 
 // Text is a parameter that may hold markup.
@@ -87,7 +90,8 @@ func (m Message) Equal(o Message) bool {
 
 // equal reports whether two parameters say the same.
 func (p Param) equal(o Param) bool {
-	return p.Kind == o.Kind && p.Text == o.Text && p.Num == o.Num && slices.Equal(p.List, o.List)
+	return p.Kind == o.Kind && p.Text == o.Text && p.Num == o.Num && slices.Equal(p.List, o.List) &&
+		slices.Equal(p.Places, o.Places)
 }
 
 // number is the number that a parameter stands for, if it does.

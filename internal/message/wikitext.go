@@ -19,6 +19,14 @@ func EscapedList(items []string) Param {
 	return Param{Kind: KindMarkupList, List: escaped}
 }
 
+// At gives the members of a list numbers of their own, in ascending order.
+func (p Param) At(places []int) Param {
+	if n := len(places); n > 0 && places[n-1] != n-1 {
+		p.Places = places
+	}
+	return p
+}
+
 // schemes are those of addresses that have no slashes.
 var schemes = []string{"bitcoin", "geo", "magnet", "mailto", "matrix", "news", "sip", "sips", "sms", "tel", "urn", "xmpp"}
 

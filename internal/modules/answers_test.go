@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -75,9 +76,7 @@ func TestUnrecognizedParametersAreNamed(t *testing.T) {
 		for _, w := range list(a.value("warnings")) {
 			if o := w.(map[string]any); o["code"] == "unrecognizedparams" {
 				params := o["params"].([]any)
-				for _, n := range params[0].(map[string]any)["list"].([]any) {
-					got = append(got, n.(string))
-				}
+				got = append(got, members(params[0].(map[string]any)["list"])...)
 			}
 		}
 		if strings.Join(got, ", ") != test.names {
@@ -93,6 +92,40 @@ func TestUnrecognizedParametersAreNamed(t *testing.T) {
 
 func list(v any) []any { l, _ := v.([]any); return l }
 
+// members are the texts of a list, or those of an object by its numbers.
+func members(v any) (texts []string) {
+	for _, text := range list(v) {
+		texts = append(texts, text.(string))
+	}
+	numbered, _ := v.(map[string]any)
+	for n := range 100 {
+		if text, ok := numbered[strconv.Itoa(n)]; ok {
+			texts = append(texts, text.(string))
+		}
+	}
+	return texts
+}
+
+// MediaWiki numbers the names by their place among all that were sent, those
+// of the body first, and has a list only where these are the first ones.
+func TestUnrecognizedParametersKeepTheirPlace(t *testing.T) {
+	c := newRig(t).client(t)
+	for _, test := range []struct{ query, body, list string }{
+		{"foo=1&action=query&format=json", "", `["foo"]`},
+		{"foo=1&bar=2&foo=3&action=query&format=json", "", `["foo","bar"]`},
+		{"action=query&foo=1&format=json", "", `{"1":"foo"}`},
+		{"foo=1&action=query&bar=1&format=json", "", `{"0":"foo","2":"bar"}`},
+		{"action=query&foo=1&format=json&bar=2", "baz=1&prop=&bar=3", `{"0":"baz","2":"bar","4":"foo"}`},
+		{"action=query&foo=1&format=json&errorlang=fr", "action=query", `{"1":"foo"}`},
+	} {
+		a := c.send(http.MethodPost, test.query+"&errorformat=raw", formType, test.body)
+		want := `[{"code":"unrecognizedparams","key":"apierror-unrecognizedparams","params":[{"list":` + test.list + `,"type":"comma"},`
+		if got := a.raw("warnings"); !strings.HasPrefix(got, want) {
+			t.Errorf("%s with %q: %s, want %s", test.query, test.body, got, want)
+		}
+	}
+}
+
 // Warnings stand where they fell: those of a submodule after batchcomplete,
 // which is put on top later, and that about parameters before it.
 func TestWarningsOfSeveralModules(t *testing.T) {
@@ -104,7 +137,7 @@ func TestWarningsOfSeveralModules(t *testing.T) {
 		}
 	}
 	foo := said{
-		code: "unrecognizedparams", key: "apierror-unrecognizedparams", module: "main", params: `{"list":["foo"],"type":"comma"},1`,
+		code: "unrecognizedparams", key: "apierror-unrecognizedparams", module: "main", params: `{"list":{"4":"foo"},"type":"comma"},1`,
 	}
 	for _, s := range styles() {
 		warnings := s.warnings(unknown("meta", "tokens|bogus", "query", 1, `"bogus"`, `{"plaintext":"bogus"}`),

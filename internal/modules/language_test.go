@@ -44,7 +44,7 @@ func TestLanguageByFormatOfErrors(t *testing.T) {
 		"plaintext": `{"code":"unrecognizedparams","text":"Unbekannte Parameter: <b, a&b.","module":"main"}`,
 		"wikitext":  `{"code":"unrecognizedparams","text":"Unbekannte Parameter: &#60;b, a&#38;b.","module":"main"}`,
 		"html":      `{"code":"unrecognizedparams","html":"Unbekannte Parameter: &#60;b, a&#38;b.","module":"main"}`,
-		"raw":       `{"code":"unrecognizedparams","key":"apierror-unrecognizedparams","params":[{"list":["&#60;b","a&#38;b"],"type":"comma"},2],"module":"main"}`,
+		"raw":       `{"code":"unrecognizedparams","key":"apierror-unrecognizedparams","params":[{"list":{"4":"&#60;b","5":"a&#38;b"},"type":"comma"},2],"module":"main"}`,
 		"none":      `{"code":"unrecognizedparams","module":"main"}`,
 	} {
 		a := c.get("action=query&formatversion=2&uselang=de&%3Cb=1&a%26b=1&errorformat=" + format)
