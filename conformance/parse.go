@@ -161,7 +161,7 @@ func (p *parser) aboutScenario(keyword, value string) error {
 	case "play":
 		return p.playShared(value)
 	default:
-		return fmt.Errorf("a scenario begins with title:, rules:, site:, with:, deviation:, and its first request or play:")
+		return fmt.Errorf("a scenario begins with title:, rules:, site:, with:, deviation:, and then play: NAME or a request")
 	}
 	return nil
 }
