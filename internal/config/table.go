@@ -39,7 +39,7 @@ var table = []Option{
 		Text:  "Public address of the site, as clients see it. Empty means http:// and the address of listen."},
 	{Name: "trusted-proxies", Group: groupServer, Default: "",
 		Value: field(proxies(), func(c *Config) *[]netip.Prefix { return &c.TrustedProxies }),
-		Text:  "Proxies whose word about the client's address and https is believed (headers X-Forwarded-For and X-Forwarded-Proto)."},
+		Text:  "Proxies whose word about the client's address is believed (header X-Forwarded-For)."},
 	{Name: "insecure-http", Group: groupServer, Default: "false",
 		Value: field(boolean(), func(c *Config) *bool { return &c.InsecureHTTP }),
 		Text:  "Allows to listen on a network without a trusted proxy in front, so that passwords cross it unprotected. For closed test networks only."},
