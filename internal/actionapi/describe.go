@@ -25,6 +25,9 @@ type About struct {
 	// Dynamic modules take fields that no declaration names. It is the text about
 	// them; without a key there are none.
 	Dynamic message.Message
+	// Setting ends the key of the extended description where that depends on how
+	// the site is set up.
+	Setting string
 	// More follows the extended description.
 	More     []message.Message
 	HelpURLs []string
@@ -54,7 +57,7 @@ func (m *Module) Summary() message.Message { return m.text("apihelp-" + m.Path +
 // Description is the summary, and what more there is to say about the module.
 // The key of its second message may be without a text.
 func (m *Module) Description() []message.Message {
-	all := []message.Message{m.Summary(), m.text("apihelp-" + m.Path + "-extended-description")}
+	all := []message.Message{m.Summary(), m.text("apihelp-" + m.Path + "-extended-description" + m.About.Setting)}
 	for _, more := range m.About.More {
 		all = append(all, m.own(more))
 	}

@@ -25,6 +25,10 @@ type Login struct {
 
 // Module describes the action.
 func (l Login) Module() *actionapi.Module {
+	setting := ""
+	if l.BotPasswords == nil {
+		setting = "-nobotpasswords"
+	}
 	return &actionapi.Module{
 		Name: "login", Path: "login", Prefix: "lg",
 		Params: []actionapi.Param{
@@ -38,6 +42,7 @@ func (l Login) Module() *actionapi.Module {
 		About: actionapi.About{
 			Class:      "ApiLogin",
 			Deprecated: l.BotPasswords == nil,
+			Setting:    setting,
 			HelpURLs:   manual("Login"),
 			Examples: []actionapi.Example{
 				{Query: "action=login&lgname=user&lgpassword=password&lgtoken=123ABC", Key: "login"},

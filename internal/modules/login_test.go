@@ -182,8 +182,11 @@ func TestMainLoginsWhereBotPasswordsAreOff(t *testing.T) {
 	} {
 		o.check(t, r)
 	}
-	if a := r.client(t).get("action=paraminfo&modules=login&formatversion=2"); !strings.Contains(a.Body, `"deprecated":true`) {
-		t.Errorf("login without bot passwords is not marked as deprecated: %s", a.Body)
+	described := r.client(t).get("action=paraminfo&modules=login&helpformat=raw&formatversion=2").Body
+	for _, part := range []string{`"deprecated":true`, `{"key":"apihelp-login-extended-description-nobotpasswords","params":["lg","login","login"]}`} {
+		if !strings.Contains(described, part) {
+			t.Errorf("%s is not in %s", part, described)
+		}
 	}
 }
 
