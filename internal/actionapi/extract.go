@@ -41,18 +41,22 @@ func (r *Request) extract(ctx context.Context, t *table) (Args, *Problem, error)
 func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param, raw *rawParam, v *value) (*Problem, error) {
 	text, given := r.read(path, p, raw)
 	v.given = given
-	if !given || p.Type == Boolean {
+	if !given {
 		return nil, nil
 	}
 	name := prefix + p.Name
 	if p.Deprecated {
-		r.deprecated(path, r.engine.feature(path, name), NewProblem("apiwarn-deprecation-parameter", message.Plain(name)))
+		r.deprecated(path, r.engine.feature(path, name),
+			NewProblem("paramvalidator-param-deprecated", message.Plain(name), message.Plain(shown(text))))
+	}
+	if p.Type == Boolean {
+		return nil, nil
 	}
 	if p.Multi {
 		return r.extractMulti(ctx, path, name, p, v, text)
 	}
 	if p.Type != Raw && strings.HasPrefix(text, unitSeparator) {
-		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain("\ufffd"+text[1:])), nil
+		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain(shown(text))), nil
 	}
 	if p.Required && text == "" && (p.Type == String || p.Type == Text || p.Type == Password) {
 		empty := missing(name)
@@ -160,12 +164,14 @@ func (r *Request) keepKnown(path, name string, p *Param, members []string, text 
 		}
 	}
 	if unknown != nil {
-		shown := strings.ReplaceAll(text, unitSeparator, "\ufffd") // no answer holds control characters
-		r.warn(path, NewProblem("paramvalidator-unrecognizedvalues", message.Plain(name), message.Plain(shown),
+		r.warn(path, NewProblem("paramvalidator-unrecognizedvalues", message.Plain(name), message.Plain(shown(text)),
 			message.CommaList(unknown), message.Number(int64(len(unknown)))).With("values", unknown))
 	}
 	return known
 }
+
+// shown is how a value stands in a message: no answer holds control characters.
+func shown(text string) string { return strings.ReplaceAll(text, unitSeparator, "\ufffd") }
 
 // unique keeps the first of equal members.
 func unique(members []string) []string {

@@ -161,7 +161,7 @@ func TestWarningsOfOneModuleAreJoined(t *testing.T) {
 	}
 	for _, s := range styles() {
 		c.get("action=echo&eold=a"+s.query()).shows(s.String(), "{"+s.warnings(
-			deprecation("apiwarn-deprecation-parameter", `{"plaintext":"eold"}`, "action=echo&eold", "echo"), announcement)+`,"echo":{"old":"a"}}`)
+			deprecation("paramvalidator-param-deprecated", `{"plaintext":"eold"},{"plaintext":"a"}`, "action=echo&eold", "echo"), announcement)+`,"echo":{"old":"a"}}`)
 	}
 	// The announcement comes once in a request, and so does each text.
 	login := newRig(t).client(t).send(http.MethodPost, "format=json&action=login&lgname=%01&formatversion=2&errorformat=none", "", "")
