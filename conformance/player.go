@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -161,6 +162,7 @@ func (j jar) header(secure bool) string {
 			pairs = append(pairs, name+"="+c.value)
 		}
 	}
+	slices.Sort(pairs)
 	return strings.Join(pairs, "; ")
 }
 
