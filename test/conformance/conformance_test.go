@@ -11,9 +11,9 @@ import (
 
 // TestScenarios plays every scenario against the server in this process.
 func TestScenarios(t *testing.T) {
-	accounts := readAccounts(t)
-	data := populate(t, accounts)
-	target := targetOf(accounts, func(options []string) string { return serveHere(t, data, options) })
+	accounts := ReadAccounts(t)
+	data := Populate(t, accounts)
+	target := TargetOf(accounts, func(options []string) string { return ServeHere(t, data, options) })
 	play(t, target)
 }
 
@@ -22,10 +22,10 @@ func TestScenariosAgainstTheProgram(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starting no server")
 	}
-	accounts := readAccounts(t)
-	data := populate(t, accounts)
-	target := targetOf(accounts, func(options []string) string {
-		return testserver.StartOn(t, copyFolder(t, data), slices.Concat(commonOptions, options)...).API
+	accounts := ReadAccounts(t)
+	data := Populate(t, accounts)
+	target := TargetOf(accounts, func(options []string) string {
+		return testserver.StartOn(t, copyFolder(t, data), slices.Concat(CommonOptions, options)...).API
 	})
 	play(t, target)
 }

@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"cmp"
+	_ "embed"
 	"io"
 	"log/slog"
 	"net/http/httptest"
@@ -21,27 +23,28 @@ import (
 	"github.com/wikigate/wikigate/internal/store/sqlite"
 )
 
-// commonOptions are those of the server and of its variants.
-var commonOptions = []string{
+//go:embed accounts.toml
+var accountsFile string
+
+// CommonOptions are those of the server and of its variants.
+var CommonOptions = []string{
 	"--site-name", "RefWiki", "--wiki-id", "refwiki", "--cookie-prefix", "refwiki",
 	"--trusted-proxies", "127.0.0.1",
 	"--cross-site-origins", "trusted.test,*.trusted.test", "--cross-site-exceptions", "bad.trusted.test",
 }
 
-// variants are the other settings that scenarios ask for, by name.
-var variants = map[string][]string{
+// Variants are the other settings that scenarios ask for, by name.
+var Variants = map[string][]string{
 	"private":   {"--private"},
 	"nobotpw":   {"--bot-passwords=false"},
 	"readonly":  {"--read-only", "Under maintenance."},
 	"hostnames": {"--show-hostname"},
 }
 
-// readAccounts reads the accounts file of this folder.
-func readAccounts(t testing.TB) conformance.Accounts {
+// ReadAccounts reads the accounts file of this folder.
+func ReadAccounts(t testing.TB) conformance.Accounts {
 	t.Helper()
-	text, err := os.ReadFile("accounts.toml")
-	must(t, err)
-	accounts, err := conformance.ReadAccounts(string(text))
+	accounts, err := conformance.ReadAccounts(accountsFile)
 	must(t, err)
 	return accounts
 }
@@ -51,23 +54,23 @@ func configuration(t testing.TB, dir string, options []string) config.Config {
 	t.Helper()
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	config.Register(flags)
-	must(t, flags.Parse(slices.Concat(commonOptions, options, []string{"--data", dir, "--listen", "127.0.0.1:0"})))
+	must(t, flags.Parse(slices.Concat(CommonOptions, options, []string{"--data", dir, "--listen", "127.0.0.1:0"})))
 	cfg, err := config.Load(config.Source{Flags: flags})
 	must(t, err)
 	return cfg
 }
 
-// populate makes a data folder with the accounts.
-func populate(t testing.TB, accounts conformance.Accounts) string {
+// Populate makes a data folder with the accounts. They get their numbers in
+// the order of those that the file gives them, from 1 on.
+func Populate(t testing.TB, accounts conformance.Accounts) string {
 	t.Helper()
 	dir := t.TempDir()
 	a := open(t, configuration(t, dir, nil), app.ForAdmin)
-	for _, role := range accounts.Roles() {
+	roles := accounts.Roles()
+	slices.SortStableFunc(roles, func(x, y string) int { return cmp.Compare(accounts.Users[x].ID, accounts.Users[y].ID) })
+	for _, role := range roles {
 		u := accounts.Users[role]
-		_, err := a.Accounts.Create(t.Context(), account.CreateRequest{
-			Name: u.Name, Password: secret.New(u.Password), Groups: u.Groups, Email: u.Email,
-		})
-		must(t, err)
+		create(t, a, u)
 		for app, bot := range u.Bots {
 			_, err := a.BotPasswords.Create(t.Context(), botpassword.CreateRequest{
 				Owner: u.Name, App: app, Grants: bot.Grants, Addresses: bot.Addresses, Secret: secret.New(bot.Secret),
@@ -78,6 +81,25 @@ func populate(t testing.TB, accounts conformance.Accounts) string {
 	block(t, a, dir, accounts)
 	must(t, a.Close())
 	return dir
+}
+
+// create makes one account. Without a password it goes straight to the store,
+// so that it may have a name that is kept for a wiki's software.
+func create(t testing.TB, a *app.App, u conformance.User) {
+	t.Helper()
+	if u.Password != "" {
+		_, err := a.Accounts.Create(t.Context(), account.CreateRequest{
+			Name: u.Name, Password: secret.New(u.Password), Groups: u.Groups, Email: u.Email,
+		})
+		must(t, err)
+		return
+	}
+	name, ok := a.Accounts.Names.Parse(u.Name)
+	if !ok {
+		t.Fatalf("%q is no name of an account", u.Name)
+	}
+	_, err := a.Accounts.Store.Create(t.Context(), account.New{Name: name, Groups: u.Groups, Registered: time.Now()})
+	must(t, err)
 }
 
 // block blocks the accounts that are to be, straight in the store.
@@ -109,14 +131,16 @@ func open(t testing.TB, cfg config.Config, mode app.Mode) *app.App {
 	return a
 }
 
-// serveHere serves a copy of a data folder in this process and gives the
-// address of its api.php.
-func serveHere(t testing.TB, data string, options []string) string {
+// ServeHere serves a copy of a data folder in this process and gives the
+// address of its api.php. The server calls itself by that address unless the
+// options give it another.
+func ServeHere(t testing.TB, data string, options []string) string {
 	t.Helper()
 	dir := copyFolder(t, data)
-	a := open(t, configuration(t, dir, options), app.ForServing)
+	cfg := configuration(t, dir, options)
+	a := open(t, cfg, app.ForServing)
 	server := httptest.NewUnstartedServer(nil)
-	handler, err := a.Handler("http://" + server.Listener.Addr().String())
+	handler, err := a.Handler(cmp.Or(cfg.ServerURL, "http://"+server.Listener.Addr().String()))
 	must(t, err)
 	server.Config.Handler = handler
 	server.Start()
@@ -137,10 +161,10 @@ func copyFolder(t testing.TB, from string) string {
 	return filepath.Join(to, "data")
 }
 
-// targetOf names the server and its variants, each of which start starts.
-func targetOf(accounts conformance.Accounts, start func(options []string) string) *conformance.Target {
+// TargetOf names the server and its variants, each of which start starts.
+func TargetOf(accounts conformance.Accounts, start func(options []string) string) *conformance.Target {
 	accounts.Variants = map[string]conformance.Variant{}
-	for name, options := range variants {
+	for name, options := range Variants {
 		accounts.Variants[name] = conformance.Variant{API: start(options)}
 	}
 	return &conformance.Target{API: start(nil), Accounts: accounts}
