@@ -7,9 +7,12 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= wikigate-data
 TARGET ?= http://127.0.0.1:8491/w/api.php
 ACCOUNTS ?= test/mediawiki/accounts.toml
+REQUESTS ?= 100000
+SEED ?=
+MOST ?= 10
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test test-clients conformance race lint bench fuzz docs
+.PHONY: run build test test-clients conformance race lint bench fuzz diff-fuzz docs
 
 run: build                ## build and serve with an embedded database
 	./bin/wikigate serve --listen $(LISTEN) --data $(DATA)
@@ -44,6 +47,10 @@ bench:                    ## Go benchmarks of the hot paths, then the servers ag
 
 fuzz:                     ## every fuzzer for FUZZTIME each (60s)
 	./test/fuzz.sh
+
+diff-fuzz:                ## generated requests to wikigate and to TARGET, a MediaWiki on this machine, until REQUESTS or MOST differences
+	WIKIGATE_DIFF_TARGET=$(TARGET) WIKIGATE_DIFF_ACCOUNTS=$(abspath $(ACCOUNTS)) WIKIGATE_DIFF_REQUESTS=$(REQUESTS) \
+	WIKIGATE_DIFF_SEED=$(SEED) WIKIGATE_DIFF_MOST=$(MOST) $(GO) test -count=1 -timeout 6h -v -run TestAgainstMediaWiki ./test/diff
 
 docs:                     ## write the generated pages anew
 	$(GO) test ./internal/config -run Reference -update

@@ -1,0 +1,215 @@
+package diff
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/wikigate/wikigate/conformance"
+	ours "github.com/wikigate/wikigate/test/conformance"
+)
+
+// TestAgainstMediaWiki compares wikigate with the MediaWiki that the
+// environment names, as `make diff-fuzz` does. It is bounded by a number of
+// requests.
+func TestAgainstMediaWiki(t *testing.T) {
+	api := os.Getenv("WIKIGATE_DIFF_TARGET")
+	if api == "" {
+		t.Skip("WIKIGATE_DIFF_TARGET names no api.php of a MediaWiki; `make diff-fuzz` does")
+	}
+	if !Loopback(api) {
+		t.Fatalf("%s is not on this machine: generated requests fill throttles, so only a wiki of one's own may be asked", api)
+	}
+	theirs := &conformance.Target{API: api, Accounts: accountsOf(t)}
+	wiki, err := ask(t.Context(), theirs)
+	if err != nil {
+		t.Skipf("no MediaWiki answers at %s (test/mediawiki/up.sh starts one): %v", api, err)
+	}
+	pair := mirror(t, theirs, wiki)
+	scope, err := NewScope(t.Context(), pair.Ours, pair.Theirs)
+	must(t, err)
+	scenarios, err := conformance.BuiltIn()
+	must(t, err)
+	seed := numberOf(t, "WIKIGATE_DIFF_SEED", rand.Uint64()>>1)
+	leaveOut := LeaveOut(pair.Ours.Accounts, pair.Theirs.Accounts, absent)
+	g, why := NewGenerator(seed, scenarios, leaveOut, scope.May)
+	report := reportTo(t)
+	say := func(format string, args ...any) {
+		fmt.Fprintf(report, format+"\n", args...)
+		t.Logf(format, args...)
+	}
+	say("seed %d, %d of %d scenarios; left out: %v", seed, g.Scenarios(), len(scenarios), why)
+	summary, err := Run(t.Context(), pair, g, Options{
+		Requests: int(numberOf(t, "WIKIGATE_DIFF_REQUESTS", 1000)),
+		First:    int(numberOf(t, "WIKIGATE_DIFF_FIRST", 0)),
+		Parallel: int(numberOf(t, "WIKIGATE_DIFF_PARALLEL", 3)),
+		Most:     int(numberOf(t, "WIKIGATE_DIFF_MOST", 50)),
+		Each:     func(f *Finding) { say("%s", f) },
+		Progress: func(s Summary) {
+			say("… %d requests, %d sequences, %d differences", s.Requests, s.Sequences, len(s.Findings))
+		},
+	})
+	must(t, err)
+	for _, f := range summary.Findings {
+		say("%d × %s", f.Count, f.Signature())
+	}
+	for _, signature := range summary.Unsteady {
+		say("did not come again: %s", signature)
+	}
+	say("known differences: %v", summary.Known)
+	say("seed %d: %d requests to each server in %d sequences, %d differences", seed, summary.Requests, summary.Sequences, len(summary.Findings))
+	if len(summary.Findings) > 0 {
+		t.Error("the servers differ")
+	}
+}
+
+// absent are values of scenarios that wikigate has no account for: it has no
+// second factor and no temporary password yet.
+var absent = []string{"tfa.password", "tfa.totp", "temppw."}
+
+func accountsOf(t *testing.T) conformance.Accounts {
+	t.Helper()
+	text, err := os.ReadFile(cmp.Or(os.Getenv("WIKIGATE_DIFF_ACCOUNTS"), "../mediawiki/accounts.toml"))
+	must(t, err)
+	accounts, err := conformance.ReadAccounts(string(text))
+	must(t, err)
+	if len(accounts.Settings) == 0 {
+		accounts.Settings = ours.ReadAccounts(t).Settings
+	}
+	return accounts
+}
+
+// wiki is what a MediaWiki says of itself.
+type wiki struct {
+	Query struct {
+		General struct{ Server, Sitename, Wikiid string }
+		Users   []struct {
+			Userid  int64
+			Name    string
+			Missing bool
+			Groups  []string
+		}
+	}
+}
+
+// mostIDs is how many of a wiki's first users are mirrored.
+const mostIDs = 40
+
+func ask(ctx context.Context, t *conformance.Target) (wiki, error) {
+	var w wiki
+	ids := make([]string, mostIDs)
+	for i := range ids {
+		ids[i] = strconv.Itoa(i + 1)
+	}
+	a, err := conformance.NewPlayer(t, "").Send(ctx, &conformance.Request{
+		Method: "GET", Client: "a",
+		Target: "?action=query&meta=siteinfo&list=users&usprop=groups&format=json&formatversion=2&ususerids=" + strings.Join(ids, "|"),
+	})
+	if err != nil {
+		return w, err
+	}
+	return w, json.Unmarshal(a.Body, &w)
+}
+
+// mirror starts a wikigate that has the accounts, numbers and names of a
+// MediaWiki.
+func mirror(t *testing.T, theirs *conformance.Target, w wiki) *Pair {
+	t.Helper()
+	accounts := mirrored(ours.ReadAccounts(t), theirs.Accounts, w)
+	data := ours.Populate(t, accounts)
+	general := w.Query.General
+	own := []string{"--server-url", general.Server, "--site-name", general.Sitename, "--wiki-id", general.Wikiid, "--cookie-prefix", theirs.Accounts.CookiePrefix}
+	target := ours.TargetOf(accounts, func(options []string) string { return ours.ServeHere(t, data, slices.Concat(own, options)) })
+	pair := &Pair{
+		Ours: target, Theirs: theirs, Known: KnownOfMediaWiki(),
+		Values: map[string]string{"origin": general.Server, "host": general.Server[strings.LastIndex(general.Server, "/")+1:]},
+	}
+	withoutCaptcha(pair)
+	return pair
+}
+
+// mirrored are the accounts that wikigate is given: those of a MediaWiki, and
+// its further users where their numbers leave gaps.
+func mirrored(own, theirs conformance.Accounts, w wiki) conformance.Accounts {
+	own.CookiePrefix = theirs.CookiePrefix
+	blocked := own.Users
+	own.Users = maps.Clone(theirs.Users)
+	byID := map[int64]bool{}
+	for role, user := range own.Users {
+		user.Blocked = blocked[role].Blocked
+		user.Bots = maps.Clone(user.Bots)
+		for app, bot := range user.Bots {
+			bot.Grants = slices.DeleteFunc(slices.Clone(bot.Grants), func(g string) bool { return g == "oath" })
+			user.Bots[app] = bot
+		}
+		own.Users[role] = user
+		byID[user.ID] = true
+	}
+	for _, u := range w.Query.Users {
+		if !u.Missing && !byID[u.Userid] {
+			groups := slices.DeleteFunc(u.Groups, func(g string) bool { return g == "*" || g == "user" || g == "autoconfirmed" })
+			own.Users[fmt.Sprintf("filler%d", u.Userid)] = conformance.User{Name: u.Name, ID: u.Userid, Groups: groups}
+		}
+	}
+	return own
+}
+
+// withoutCaptcha plays on a wiki that asks for no captcha, if it has such a
+// variant, also together with other variants: wikigate has none, and failed
+// logins of other sequences would count.
+func withoutCaptcha(p *Pair) {
+	const name = "nocaptcha"
+	none, ok := p.Theirs.Accounts.Variants[name]
+	if !ok || none.Header == "" {
+		return
+	}
+	p.Usual = name
+	header, value, _ := strings.Cut(none.Header, ":")
+	variants := maps.Clone(p.Theirs.Accounts.Variants)
+	for other, v := range variants {
+		if other != name && strings.HasPrefix(v.Header, header+":") {
+			v.Header += "," + strings.TrimSpace(value)
+			variants[other] = v
+		}
+	}
+	p.Theirs.Accounts.Variants = variants
+}
+
+func reportTo(t *testing.T) io.Writer {
+	t.Helper()
+	name := os.Getenv("WIKIGATE_DIFF_REPORT")
+	if name == "" {
+		return io.Discard
+	}
+	file, err := os.Create(name)
+	must(t, err)
+	t.Cleanup(func() { must(t, file.Close()) })
+	return file
+}
+
+func numberOf(t *testing.T, variable string, otherwise uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(variable)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 63)
+	must(t, err)
+	return n
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,74 @@
+package diff
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// secrets are texts made of chance or time, with what stands for them.
+var secrets = []struct {
+	form *regexp.Regexp
+	name string
+}{
+	{regexp.MustCompile(`\b[0-9a-f]{40,56}\+\\`), "<token>"},
+	{regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "<timestamp>"},
+	{regexp.MustCompile(`(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`), "<date>"},
+	{regexp.MustCompile(`\A[0-9a-f]{24}\z`), "<request>"},
+	{regexp.MustCompile(`\A(?:[0-9a-z]{32}|[0-9a-z]{64})\z`), "<session>"},
+}
+
+// plainSecret replaces what chance or time has made.
+func plainSecret(text string) string {
+	for _, s := range secrets {
+		text = s.form.ReplaceAllString(text, s.name)
+	}
+	return text
+}
+
+// plainHeader is the value of a header without chance and time. What a server
+// says about a request that it takes for another site's is prose.
+func plainHeader(name, value string) string {
+	switch name {
+	case "Mediawiki-Cors-Rejection":
+		return "<prose>"
+	case "Content-Type":
+		return strings.ToLower(value)
+	case "Expires", "Last-Modified":
+		return "<date>"
+	}
+	return plainSecret(value)
+}
+
+// proseKeys are keys whose text people read, wherever they stand.
+var proseKeys = []string{"docref", "info", "html", "text", "reason", "description", "summary", "blockreason", "readonlyreason", "servedby"}
+
+// randomKeys are keys of numbers that depend on the database or the clock.
+var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "edits", "jobs"}
+
+// plainLeaf is a scalar as far as servers must agree on it: prose is there or
+// is not, and in old answers has a number of lines.
+func plainLeaf(at place, t tree) string {
+	switch {
+	case t.kind == "string" && isProse(at):
+		return fmt.Sprintf("<prose, %t>", t.text != "")
+	case t.kind == "number" && slices.Contains(randomKeys, at.key):
+		return "<number>"
+	case t.kind == "string" && at.key == "@time":
+		return "<number>"
+	}
+	return t.summary()
+}
+
+// isProse tells whether a text is for people. Below warnings and errors that
+// is what has no name of its own.
+func isProse(at place) bool {
+	if slices.Contains(proseKeys, at.key) || at.path == "$.*" {
+		return true
+	}
+	if !at.people {
+		return false
+	}
+	return strings.HasSuffix(at.path, ".*") || strings.HasSuffix(at.path, ".warnings") || strings.HasSuffix(at.path, "[]") && !strings.Contains(at.path, "params")
+}
