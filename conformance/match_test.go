@@ -123,6 +123,7 @@ func TestFunctions(t *testing.T) {
 	// RFC 6238, appendix B: the last six of the eight digits at these times.
 	v.set("secret", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
 	v.set("question", " 9 &minus; 4 =")
+	v.set("accent", "\u00e9")
 	for _, c := range []struct {
 		expression string
 		now        int64
@@ -136,6 +137,7 @@ func TestFunctions(t *testing.T) {
 		{"flip token", 0, "1123"},
 		{"first token 2", 0, "01"},
 		{"lower alice.name", 0, "alice"},
+		{"decompose accent", 0, "e\u0301"},
 	} {
 		v.now = func() time.Time { return time.Unix(c.now, 0) }
 		if got, err := v.eval(c.expression); err != nil || got != c.want {

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // values are what expressions of a scenario refer to: the accounts of the
@@ -68,11 +70,12 @@ func (v *values) lookup(name string) (string, error) {
 
 // functions of expressions: the value of a name, further words, and the time.
 var functions = map[string]func(value string, more []string, now time.Time) (string, error){
-	"totp":  totp,
-	"solve": solve,
-	"lower": func(value string, _ []string, _ time.Time) (string, error) { return strings.ToLower(value), nil },
-	"flip":  flip,
-	"first": first,
+	"totp":      totp,
+	"solve":     solve,
+	"lower":     func(value string, _ []string, _ time.Time) (string, error) { return strings.ToLower(value), nil },
+	"flip":      flip,
+	"first":     first,
+	"decompose": func(value string, _ []string, _ time.Time) (string, error) { return norm.NFD.String(value), nil },
 }
 
 // totp is the code of a time-based one-time password (RFC 6238: SHA-1, 30
