@@ -39,6 +39,7 @@ var Variants = map[string][]string{
 	"nobotpw":   {"--bot-passwords=false"},
 	"readonly":  {"--read-only", "Under maintenance."},
 	"hostnames": {"--show-hostname"},
+	"nocaptcha": {},
 }
 
 // ReadAccounts reads the accounts file of this folder.
