@@ -170,7 +170,7 @@ func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, pass
 	case credential.WrongPassword:
 		e = refused("Failed", "wrongpassword")
 	case credential.TooLong:
-		e = refused("Failed", "passwordtoolong", message.Number(account.MaxPassword))
+		e = refused("Failed", "passwordtoolong", message.Count(account.MaxPassword))
 	case credential.Throttled:
 		e = refused("Failed", "login-throttled", message.Duration(int64(out.Wait.Seconds())))
 	default:
