@@ -70,7 +70,7 @@ var (
 const wrappedHTML = "wrappedhtml"
 
 // typeHTML and fileHTML are those of the formats for people.
-const typeHTML, fileHTML = "text/html; charset=utf-8", "api-result.html"
+const typeHTML, fileHTML = "text/html; charset=UTF-8", "api-result.html"
 
 // Formats are the formats that this package offers, in the order of their
 // names.

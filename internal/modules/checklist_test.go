@@ -187,7 +187,7 @@ func TestGeneralParametersTakeOneValueEach(t *testing.T) {
 	if got := c.get("action=zzz").text("error", "info"); got != want {
 		t.Errorf("clients read this text: %s", got)
 	}
-	if a := c.send(http.MethodGet, "action=query&format=", "", ""); a.Header.Get("Content-Type") != "text/html; charset=utf-8" || a.Header.Get("MediaWiki-API-Error") != "badvalue" {
+	if a := c.send(http.MethodGet, "action=query&format=", "", ""); a.Header.Get("Content-Type") != "text/html; charset=UTF-8" || a.Header.Get("MediaWiki-API-Error") != "badvalue" {
 		t.Errorf("an empty format: %v", a.Header)
 	}
 }

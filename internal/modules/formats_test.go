@@ -98,7 +98,7 @@ func TestPagesForPeople(t *testing.T) {
 	c := newRig(t).client(t)
 	for name, program := range map[string]string{"jsonfm": "json", "xmlfm": "xml", "phpfm": "php", "rawfm": "", "other": "json"} {
 		a := c.in(name, "action=query&meta=siteinfo&requestid=%3Cscript%3E%22&wrappedhtml[]=")
-		if a.Header.Get("Content-Type") != "text/html; charset=utf-8" || a.Header.Get("Content-Disposition") != "inline; filename=api-result.html" {
+		if a.Header.Get("Content-Type") != "text/html; charset=UTF-8" || a.Header.Get("Content-Disposition") != "inline; filename=api-result.html" {
 			t.Errorf("%s: %v", name, a.Header)
 		}
 		if a.Header.Get("Content-Security-Policy") != format.PagePolicy || strings.Contains(a.Body, "<script") {
