@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/username"
 )
@@ -98,11 +99,13 @@ type Page struct {
 // safe for concurrent use, and each method is atomic; a context that is over is
 // fail.Unavailable, wrapping the context's error. A change is visible to every read that starts after the
 // method has returned, in this process and in others on the same data.
-// Methods that take an id of no account return a fail.NotFound error.
+// Methods that take an id of no account return a fail.NotFound error. Events are
+// kept together with the change that they record, or not at all (audit.Store).
 type Store interface {
 	// Create writes an account and gives its id. A taken name is a
 	// fail.Conflict error; of parallel callers with one name exactly one wins.
-	Create(ctx context.Context, n New) (Account, error)
+	// Events without an account get the id.
+	Create(ctx context.Context, n New, events ...audit.Event) (Account, error)
 	// ByName finds by canonical name. found is false when there is none.
 	ByName(ctx context.Context, n username.Name) (a Account, found bool, err error)
 	// ByID finds by id. found is false when there is none.
@@ -111,13 +114,13 @@ type Store interface {
 	List(ctx context.Context, p Page) ([]Account, error)
 	// SetGroups replaces the explicit groups. A group that stands there twice is
 	// fail.Invalid.
-	SetGroups(ctx context.Context, id ID, groups []Membership) error
+	SetGroups(ctx context.Context, id ID, groups []Membership, events ...audit.Event) error
 	// SetLocked locks or unlocks. A locked account has no session.
-	SetLocked(ctx context.Context, id ID, locked bool) error
+	SetLocked(ctx context.Context, id ID, locked bool, events ...audit.Event) error
 	// SetBlock sets the block and gives the stored one an id (b is not changed);
 	// nil removes it.
-	SetBlock(ctx context.Context, id ID, b *Block) error
+	SetBlock(ctx context.Context, id ID, b *Block, events ...audit.Event) error
 	// SetToken replaces Token, which ends all cookie sessions and remembered
 	// logins.
-	SetToken(ctx context.Context, id ID, token secret.Secret) error
+	SetToken(ctx context.Context, id ID, token secret.Secret, events ...audit.Event) error
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/username"
 )
@@ -49,20 +50,22 @@ type Found struct {
 // Store keeps bot passwords. Implementations are safe for concurrent use, and
 // each method is atomic. A change is visible to every read that starts after
 // the method has returned, in this process and in others on the same data.
+// Events are kept together with the change that they record, or not at all
+// (audit.Store).
 type Store interface {
 	// Find reads owner and bot password by canonical name and app id in one
 	// consistent read. A missing owner or app id is no error.
 	Find(ctx context.Context, owner username.Name, app string) (Found, error)
 	// Create adds a bot password. One with that owner and app id is a
 	// fail.Conflict error; an owner that does not exist is fail.NotFound.
-	Create(ctx context.Context, b BotPassword) error
+	Create(ctx context.Context, b BotPassword, events ...audit.Event) error
 	// Update replaces the row of b.Owner and b.App, or is fail.NotFound.
-	Update(ctx context.Context, b BotPassword) error
+	Update(ctx context.Context, b BotPassword, events ...audit.Event) error
 	// UpgradeHash replaces the hash if it still is old; otherwise it does
 	// nothing. It does not change the stamp.
 	UpgradeHash(ctx context.Context, owner account.ID, app, old, hash string) error
 	// Delete removes the row. deleted is false when there was none.
-	Delete(ctx context.Context, owner account.ID, app string) (deleted bool, err error)
+	Delete(ctx context.Context, owner account.ID, app string, events ...audit.Event) (deleted bool, err error)
 	// List gives the bot passwords of owner, or of everybody when owner is 0,
 	// ordered by owner and app id.
 	List(ctx context.Context, owner account.ID) ([]BotPassword, error)

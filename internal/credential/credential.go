@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -37,8 +38,9 @@ func (r Row) hash() string {
 type Store interface {
 	// Password reads by canonical name. found is false for an unknown name.
 	Password(ctx context.Context, n username.Name) (r Row, found bool, err error)
-	// SetPassword replaces the hash. An unknown id is fail.NotFound.
-	SetPassword(ctx context.Context, id account.ID, hash string) error
+	// SetPassword replaces the hash and keeps the events with it. An unknown id
+	// is fail.NotFound.
+	SetPassword(ctx context.Context, id account.ID, hash string, events ...audit.Event) error
 	// UpgradePassword replaces the hash if it still is old; otherwise it does
 	// nothing.
 	UpgradePassword(ctx context.Context, id account.ID, old, hash string) error

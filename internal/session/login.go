@@ -32,11 +32,11 @@ func (s *Session) LoginUser(ctx context.Context, a account.Account, remember boo
 	var err error
 	if s.kind == KindUser {
 		old := s.stored.row.ID
-		err = s.m.deps.Store.Rotate(ctx, old, next)
+		err = s.m.deps.Store.Rotate(ctx, old, next, nil)
 		s.m.cache.remove(old)
 	} else {
 		spent := Row{ID: s.anon.spentID(), Kind: KindSpent, Created: s.in.Now, Expires: row.Expires, Data: []byte{0}}
-		err = s.m.deps.Store.Rotate(ctx, ID{}, next, spent)
+		err = s.m.deps.Store.Rotate(ctx, ID{}, next, []Row{spent})
 	}
 	if err != nil {
 		return err

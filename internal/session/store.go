@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/grant"
 )
 
@@ -87,25 +88,27 @@ type Filter struct {
 
 // Store keeps the sessions of registered users. Implementations are safe for
 // concurrent use, and each method is atomic. A change is visible to every read
-// that starts after the method has returned.
+// that starts after the method has returned. Events are kept together with the
+// change that they record, or not at all (audit.Store).
 type Store interface {
 	// Get reads a row that has not expired at now, and the state of its owner
 	// at the same moment. found is false when there is none.
 	Get(ctx context.Context, id ID, now time.Time) (r Row, o Owner, found bool, err error)
 	// Put inserts the row or replaces the one with its id.
-	Put(ctx context.Context, r Row) error
+	Put(ctx context.Context, r Row, events ...audit.Event) error
 	// Update replaces the row if it exists, expired or not; it never brings a
 	// deleted session back. found is false when there was none.
 	Update(ctx context.Context, r Row) (found bool, err error)
 	// Rotate inserts next and removes old (which need not exist) in one step.
 	// Rows in spent are inserted as well.
-	Rotate(ctx context.Context, old ID, next Row, spent ...Row) error
+	Rotate(ctx context.Context, old ID, next Row, spent []Row, events ...audit.Event) error
 	// Delete removes the row. deleted is false when there was none.
-	Delete(ctx context.Context, id ID) (deleted bool, err error)
+	Delete(ctx context.Context, id ID, events ...audit.Event) (deleted bool, err error)
 	// DeleteOwner removes the sessions of an account, or only those of one app
 	// id when app is not empty, and says how many there were. Spent rows belong
-	// to nobody and stay; owner 0 removes nothing.
-	DeleteOwner(ctx context.Context, owner account.ID, app string) (int, error)
+	// to nobody and stay; owner 0 removes nothing. Events get the number as
+	// Count.
+	DeleteOwner(ctx context.Context, owner account.ID, app string, events ...audit.Event) (int, error)
 	// List gives rows that have not expired at now, newest first.
 	List(ctx context.Context, f Filter, now time.Time) ([]Row, error)
 	// Sweep removes at most limit rows that have expired at now.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/store/instant"
@@ -15,7 +16,7 @@ import (
 
 type accounts struct{ *Store }
 
-func (s accounts) Create(ctx context.Context, n account.New) (account.Account, error) {
+func (s accounts) Create(ctx context.Context, n account.New, events ...audit.Event) (account.Account, error) {
 	if err := ended(ctx); err != nil {
 		return account.Account{}, err
 	}
@@ -46,6 +47,7 @@ func (s accounts) Create(ctx context.Context, n account.New) (account.Account, e
 	s.accounts[p.ID] = p
 	s.names[n.Name.String()] = p.ID
 	s.changed()
+	s.record(audit.About(int64(p.ID), events))
 	return p.copied(), nil
 }
 
@@ -91,20 +93,20 @@ func (s accounts) List(ctx context.Context, p account.Page) ([]account.Account, 
 	return list[:min(len(list), max(0, p.Limit))], nil
 }
 
-func (s accounts) SetGroups(ctx context.Context, id account.ID, groups []account.Membership) error {
+func (s accounts) SetGroups(ctx context.Context, id account.ID, groups []account.Membership, events ...audit.Event) error {
 	kept, err := keptGroups(groups)
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, id, func(p *person) { p.Groups = kept })
+	return s.change(ctx, id, events, func(p *person) { p.Groups = kept })
 }
 
-func (s accounts) SetLocked(ctx context.Context, id account.ID, locked bool) error {
-	return s.change(ctx, id, func(p *person) { p.Locked = locked })
+func (s accounts) SetLocked(ctx context.Context, id account.ID, locked bool, events ...audit.Event) error {
+	return s.change(ctx, id, events, func(p *person) { p.Locked = locked })
 }
 
-func (s accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block) error {
-	return s.change(ctx, id, func(p *person) {
+func (s accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block, events ...audit.Event) error {
+	return s.change(ctx, id, events, func(p *person) {
 		if b == nil {
 			p.Block = nil
 			return
@@ -117,12 +119,12 @@ func (s accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block)
 	})
 }
 
-func (s accounts) SetToken(ctx context.Context, id account.ID, token secret.Secret) error {
-	return s.change(ctx, id, func(p *person) { p.Token = token })
+func (s accounts) SetToken(ctx context.Context, id account.ID, token secret.Secret, events ...audit.Event) error {
+	return s.change(ctx, id, events, func(p *person) { p.Token = token })
 }
 
-// change lets f alter the account of id.
-func (s *Store) change(ctx context.Context, id account.ID, f func(*person)) error {
+// change lets f alter the account of id, and keeps the events.
+func (s *Store) change(ctx context.Context, id account.ID, events []audit.Event, f func(*person)) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
@@ -134,6 +136,7 @@ func (s *Store) change(ctx context.Context, id account.ID, f func(*person)) erro
 	}
 	f(p)
 	s.changed()
+	s.record(events)
 	return nil
 }
 

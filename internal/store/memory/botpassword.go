@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/store/instant"
@@ -31,7 +32,7 @@ func (s botPasswords) Find(ctx context.Context, owner username.Name, app string)
 	return f, nil
 }
 
-func (s botPasswords) Create(ctx context.Context, b botpassword.BotPassword) error {
+func (s botPasswords) Create(ctx context.Context, b botpassword.BotPassword, events ...audit.Event) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
@@ -45,10 +46,11 @@ func (s botPasswords) Create(ctx context.Context, b botpassword.BotPassword) err
 	}
 	s.bots[keyOf(b)] = keptBot(b)
 	s.changed()
+	s.record(events)
 	return nil
 }
 
-func (s botPasswords) Update(ctx context.Context, b botpassword.BotPassword) error {
+func (s botPasswords) Update(ctx context.Context, b botpassword.BotPassword, events ...audit.Event) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
@@ -59,6 +61,7 @@ func (s botPasswords) Update(ctx context.Context, b botpassword.BotPassword) err
 	}
 	s.bots[keyOf(b)] = keptBot(b)
 	s.changed()
+	s.record(events)
 	return nil
 }
 
@@ -76,7 +79,7 @@ func (s botPasswords) UpgradeHash(ctx context.Context, owner account.ID, app, ol
 	return nil
 }
 
-func (s botPasswords) Delete(ctx context.Context, owner account.ID, app string) (bool, error) {
+func (s botPasswords) Delete(ctx context.Context, owner account.ID, app string, events ...audit.Event) (bool, error) {
 	if err := ended(ctx); err != nil {
 		return false, err
 	}
@@ -87,6 +90,7 @@ func (s botPasswords) Delete(ctx context.Context, owner account.ID, app string) 
 	}
 	delete(s.bots, botKey{owner, app})
 	s.changed()
+	s.record(events)
 	return true, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/username"
 )
@@ -23,8 +24,8 @@ func (s credentials) Password(ctx context.Context, n username.Name) (credential.
 	return credential.Row{Account: p.ID, Name: p.Name, Hash: p.hash, Locked: p.Locked}, true, nil
 }
 
-func (s credentials) SetPassword(ctx context.Context, id account.ID, hash string) error {
-	return s.change(ctx, id, func(p *person) { p.hash = hash })
+func (s credentials) SetPassword(ctx context.Context, id account.ID, hash string, events ...audit.Event) error {
+	return s.change(ctx, id, events, func(p *person) { p.hash = hash })
 }
 
 func (s credentials) UpgradePassword(ctx context.Context, id account.ID, old, hash string) error {

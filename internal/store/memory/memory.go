@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
@@ -33,6 +34,9 @@ type Store struct {
 	bots      map[botKey]botpassword.BotPassword
 	sessions  map[session.ID]session.Row
 	counters  map[string]counter
+	trail     []audit.Row
+	head      audit.Head
+	sink      audit.Sink
 }
 
 // person is an account with its password.
@@ -51,9 +55,15 @@ type counter struct {
 	ends  time.Time
 }
 
-// New returns an empty store.
-func New() *Store {
+// New returns an empty store. Its sink, if any, gets the rows of the audit
+// trail, under the lock of the store.
+func New(sinks ...audit.Sink) *Store {
 	return &Store{
+		sink: func(rows []audit.Row) {
+			for _, sink := range sinks {
+				sink(rows)
+			}
+		},
 		accounts: map[account.ID]*person{},
 		names:    map[string]account.ID{},
 		bots:     map[botKey]botpassword.BotPassword{},
@@ -79,6 +89,9 @@ func (s *Store) Sessions() session.Store { return sessions{s} }
 
 // Throttle is the view for package throttle.
 func (s *Store) Throttle() throttle.Store { return counters{s} }
+
+// Audit is the view for package audit. Its head is not sealed.
+func (s *Store) Audit() audit.Store { return trail{s} }
 
 // Generation is a counter of the changes that a session cache must notice. It
 // is always stable: a change and its count happen under the lock that every

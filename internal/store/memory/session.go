@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/store/instant"
 )
@@ -44,13 +45,14 @@ func (s sessions) owner(r session.Row) session.Owner {
 	return o
 }
 
-func (s sessions) Put(ctx context.Context, r session.Row) error {
+func (s sessions) Put(ctx context.Context, r session.Row, events ...audit.Event) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions[r.ID] = keptRow(r)
+	s.record(events)
 	return nil
 }
 
@@ -67,7 +69,7 @@ func (s sessions) Update(ctx context.Context, r session.Row) (bool, error) {
 	return true, nil
 }
 
-func (s sessions) Rotate(ctx context.Context, old session.ID, next session.Row, spent ...session.Row) error {
+func (s sessions) Rotate(ctx context.Context, old session.ID, next session.Row, spent []session.Row, events ...audit.Event) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
@@ -78,21 +80,25 @@ func (s sessions) Rotate(ctx context.Context, old session.ID, next session.Row, 
 	for _, r := range spent {
 		s.sessions[r.ID] = keptRow(r)
 	}
+	s.record(events)
 	return nil
 }
 
-func (s sessions) Delete(ctx context.Context, id session.ID) (bool, error) {
+func (s sessions) Delete(ctx context.Context, id session.ID, events ...audit.Event) (bool, error) {
 	if err := ended(ctx); err != nil {
 		return false, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, found := s.sessions[id]
-	delete(s.sessions, id)
+	if found {
+		delete(s.sessions, id)
+		s.record(events)
+	}
 	return found, nil
 }
 
-func (s sessions) DeleteOwner(ctx context.Context, owner account.ID, app string) (int, error) {
+func (s sessions) DeleteOwner(ctx context.Context, owner account.ID, app string, events ...audit.Event) (int, error) {
 	if err := ended(ctx); err != nil || owner == 0 {
 		return 0, err
 	}
@@ -106,6 +112,9 @@ func (s sessions) DeleteOwner(ctx context.Context, owner account.ID, app string)
 		}
 	}
 	s.changed()
+	if n > 0 {
+		s.record(audit.Counted(int64(n), events))
+	}
 	return n, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/store/instant"
@@ -14,7 +15,7 @@ import (
 
 type accounts struct{ *DB }
 
-func (d accounts) Create(ctx context.Context, n account.New) (account.Account, error) {
+func (d accounts) Create(ctx context.Context, n account.New, events ...audit.Event) (account.Account, error) {
 	groups := make([]account.Membership, len(n.Groups))
 	for i, g := range n.Groups {
 		groups[i].Group = g
@@ -23,7 +24,7 @@ func (d accounts) Create(ctx context.Context, n account.New) (account.Account, e
 		return account.Account{}, err
 	}
 	var id int64
-	err := d.engine.Write(ctx, Change{Owners: true, Run: func(ctx context.Context, tx *Statements) (err error) {
+	err := d.recorded(ctx, Change{Owners: true, Run: func(ctx context.Context, tx *Statements) (err error) {
 		id, err = tx.one(ctx, accountInsert, n.Name.String(), n.RealName, n.Email,
 			instant.Micros(n.Registered), n.PasswordHash, n.Token.Reveal(), n.EditCount)
 		if fail.Is(err, fail.Conflict) {
@@ -33,7 +34,7 @@ func (d accounts) Create(ctx context.Context, n account.New) (account.Account, e
 			return err
 		}
 		return insertGroups(ctx, tx, account.ID(id), groups)
-	}})
+	}}, func() []audit.Event { return audit.About(id, events) })
 	if err != nil {
 		return account.Account{}, err
 	}
@@ -67,11 +68,11 @@ func (d accounts) List(ctx context.Context, p account.Page) ([]account.Account, 
 	return d.list(ctx, accountList, from, limit)
 }
 
-func (d accounts) SetGroups(ctx context.Context, id account.ID, groups []account.Membership) error {
+func (d accounts) SetGroups(ctx context.Context, id account.ID, groups []account.Membership, events ...audit.Event) error {
 	if err := distinct(groups); err != nil {
 		return err
 	}
-	return d.change(ctx, id, func(ctx context.Context, tx *Statements) error {
+	return d.change(ctx, id, events, func(ctx context.Context, tx *Statements) error {
 		if _, err := tx.exec(ctx, groupDelete, int64(id)); err != nil {
 			return err
 		}
@@ -79,12 +80,12 @@ func (d accounts) SetGroups(ctx context.Context, id account.ID, groups []account
 	})
 }
 
-func (d accounts) SetLocked(ctx context.Context, id account.ID, locked bool) error {
-	return d.set(ctx, id, accountSetLocked, boolInt(locked), int64(id))
+func (d accounts) SetLocked(ctx context.Context, id account.ID, locked bool, events ...audit.Event) error {
+	return d.set(ctx, id, events, accountSetLocked, boolInt(locked), int64(id))
 }
 
-func (d accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block) error {
-	return d.change(ctx, id, func(ctx context.Context, tx *Statements) error {
+func (d accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block, events ...audit.Event) error {
+	return d.change(ctx, id, events, func(ctx context.Context, tx *Statements) error {
 		if _, err := tx.exec(ctx, blockDelete, int64(id)); err != nil || b == nil {
 			return err
 		}
@@ -94,22 +95,23 @@ func (d accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block)
 	})
 }
 
-func (d accounts) SetToken(ctx context.Context, id account.ID, token secret.Secret) error {
-	return d.set(ctx, id, accountSetToken, token.Reveal(), int64(id))
+func (d accounts) SetToken(ctx context.Context, id account.ID, token secret.Secret, events ...audit.Event) error {
+	return d.set(ctx, id, events, accountSetToken, token.Reveal(), int64(id))
 }
 
-// set runs a statement that changes the one row of an account.
-func (d *DB) set(ctx context.Context, id account.ID, s statement, args ...any) error {
-	n, err := d.affected(ctx, true, s, args...)
+// set runs a statement that changes the one row of an account, and keeps the
+// events.
+func (d *DB) set(ctx context.Context, id account.ID, events []audit.Event, s statement, args ...any) error {
+	n, err := d.affected(ctx, Change{Owners: true}, events, s, args...)
 	if err == nil && n == 0 {
 		return noAccount(id)
 	}
 	return err
 }
 
-// change runs steps that need the account to exist.
-func (d *DB) change(ctx context.Context, id account.ID, steps func(context.Context, *Statements) error) error {
-	return d.engine.Write(ctx, Change{Owners: true, Run: func(ctx context.Context, tx *Statements) error {
+// change runs steps that need the account to exist, and keeps the events.
+func (d *DB) change(ctx context.Context, id account.ID, events []audit.Event, steps func(context.Context, *Statements) error) error {
+	return d.recorded(ctx, Change{Owners: true, Run: func(ctx context.Context, tx *Statements) error {
 		n, err := tx.one(ctx, accountExists, int64(id))
 		if err != nil {
 			return err
@@ -118,7 +120,7 @@ func (d *DB) change(ctx context.Context, id account.ID, steps func(context.Conte
 			return noAccount(id)
 		}
 		return steps(ctx, tx)
-	}})
+	}}, func() []audit.Event { return events })
 }
 
 func insertGroups(ctx context.Context, tx *Statements, id account.ID, groups []account.Membership) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/store/instant"
@@ -32,8 +33,8 @@ func (d botPasswords) Find(ctx context.Context, owner username.Name, app string)
 	return f, nil
 }
 
-func (d botPasswords) Create(ctx context.Context, b botpassword.BotPassword) error {
-	_, err := d.affected(ctx, true, botInsert, botArgs(b)...)
+func (d botPasswords) Create(ctx context.Context, b botpassword.BotPassword, events ...audit.Event) error {
+	_, err := d.affected(ctx, Change{Owners: true}, events, botInsert, botArgs(b)...)
 	switch {
 	case fail.Is(err, fail.Conflict):
 		return fail.New(fail.Conflict, "a bot password with the app id %q exists already", b.App)
@@ -43,8 +44,8 @@ func (d botPasswords) Create(ctx context.Context, b botpassword.BotPassword) err
 	return err
 }
 
-func (d botPasswords) Update(ctx context.Context, b botpassword.BotPassword) error {
-	n, err := d.affected(ctx, true, botUpdate, botArgs(b)...)
+func (d botPasswords) Update(ctx context.Context, b botpassword.BotPassword, events ...audit.Event) error {
+	n, err := d.affected(ctx, Change{Owners: true}, events, botUpdate, botArgs(b)...)
 	if err == nil && n == 0 {
 		return fail.New(fail.NotFound, "there is no bot password with the app id %q", b.App)
 	}
@@ -52,12 +53,12 @@ func (d botPasswords) Update(ctx context.Context, b botpassword.BotPassword) err
 }
 
 func (d botPasswords) UpgradeHash(ctx context.Context, owner account.ID, app, old, hash string) error {
-	_, err := d.affected(ctx, true, botUpgradeHash, hash, int64(owner), app, old)
+	_, err := d.affected(ctx, Change{Owners: true}, nil, botUpgradeHash, hash, int64(owner), app, old)
 	return err
 }
 
-func (d botPasswords) Delete(ctx context.Context, owner account.ID, app string) (bool, error) {
-	n, err := d.affected(ctx, true, botDelete, int64(owner), app)
+func (d botPasswords) Delete(ctx context.Context, owner account.ID, app string, events ...audit.Event) (bool, error) {
+	n, err := d.affected(ctx, Change{Owners: true}, events, botDelete, int64(owner), app)
 	return n > 0, err
 }
 

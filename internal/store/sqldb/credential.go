@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/username"
 )
@@ -22,11 +23,11 @@ func (d credentials) Password(ctx context.Context, n username.Name) (r credentia
 	return r, true, nil
 }
 
-func (d credentials) SetPassword(ctx context.Context, id account.ID, hash string) error {
-	return d.set(ctx, id, passwordSet, hash, int64(id))
+func (d credentials) SetPassword(ctx context.Context, id account.ID, hash string, events ...audit.Event) error {
+	return d.set(ctx, id, events, passwordSet, hash, int64(id))
 }
 
 func (d credentials) UpgradePassword(ctx context.Context, id account.ID, old, hash string) error {
-	_, err := d.affected(ctx, true, passwordUpgrade, hash, int64(id), old)
+	_, err := d.affected(ctx, Change{Owners: true}, nil, passwordUpgrade, hash, int64(id), old)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/store/instant"
@@ -44,19 +45,19 @@ func (r *botRow) state() (*session.BotState, error) {
 	return &session.BotState{Stamp: b.Stamp, Grants: b.Grants, Restrictions: b.Restrictions, Expires: b.Expires}, nil
 }
 
-func (d sessions) Put(ctx context.Context, r session.Row) error {
-	_, err := d.affected(ctx, false, sessionPut, putArgs(r)...)
+func (d sessions) Put(ctx context.Context, r session.Row, events ...audit.Event) error {
+	_, err := d.affected(ctx, Change{}, events, sessionPut, putArgs(r)...)
 	return err
 }
 
 func (d sessions) Update(ctx context.Context, r session.Row) (bool, error) {
 	args := putArgs(r)
-	n, err := d.affected(ctx, false, sessionUpdate, append(args[1:], args[0])...)
+	n, err := d.affected(ctx, Change{}, nil, sessionUpdate, append(args[1:], args[0])...)
 	return n > 0, err
 }
 
-func (d sessions) Rotate(ctx context.Context, old session.ID, next session.Row, spent ...session.Row) error {
-	return d.engine.Write(ctx, Change{Whole: true, Run: func(ctx context.Context, tx *Statements) error {
+func (d sessions) Rotate(ctx context.Context, old session.ID, next session.Row, spent []session.Row, events ...audit.Event) error {
+	return d.recorded(ctx, Change{Whole: true, Run: func(ctx context.Context, tx *Statements) error {
 		if _, err := tx.exec(ctx, sessionDelete, old[:]); err != nil {
 			return err
 		}
@@ -69,15 +70,15 @@ func (d sessions) Rotate(ctx context.Context, old session.ID, next session.Row, 
 			}
 		}
 		return nil
-	}})
+	}}, func() []audit.Event { return events })
 }
 
-func (d sessions) Delete(ctx context.Context, id session.ID) (bool, error) {
-	n, err := d.affected(ctx, false, sessionDelete, id[:])
+func (d sessions) Delete(ctx context.Context, id session.ID, events ...audit.Event) (bool, error) {
+	n, err := d.affected(ctx, Change{}, events, sessionDelete, id[:])
 	return n > 0, err
 }
 
-func (d sessions) DeleteOwner(ctx context.Context, owner account.ID, app string) (int, error) {
+func (d sessions) DeleteOwner(ctx context.Context, owner account.ID, app string, events ...audit.Event) (int, error) {
 	if owner == 0 {
 		return 0, nil
 	}
@@ -85,8 +86,20 @@ func (d sessions) DeleteOwner(ctx context.Context, owner account.ID, app string)
 	if app != "" {
 		s, args = sessionDeleteOwnerApp, []any{int64(owner), app}
 	}
-	n, err := d.affected(ctx, true, s, args...)
-	return int(n), err
+	var n int64
+	err := d.recorded(ctx, Change{Owners: true, Whole: true, Run: func(ctx context.Context, tx *Statements) (err error) {
+		n, err = tx.exec(ctx, s, args...)
+		return err
+	}}, func() []audit.Event {
+		if n == 0 {
+			return nil
+		}
+		return audit.Counted(n, events)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int(n), nil
 }
 
 func (d sessions) List(ctx context.Context, f session.Filter, now time.Time) ([]session.Row, error) {
@@ -116,7 +129,7 @@ func (d sessions) List(ctx context.Context, f session.Filter, now time.Time) ([]
 }
 
 func (d sessions) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
-	n, err := d.affected(ctx, false, sessionSweep, instant.Micros(now), max(0, limit))
+	n, err := d.affected(ctx, Change{}, nil, sessionSweep, instant.Micros(now), max(0, limit))
 	return int(n), err
 }
 

@@ -13,6 +13,7 @@ import (
 	"errors"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
@@ -55,10 +56,17 @@ type Engine interface {
 type DB struct {
 	read   *Statements
 	engine Engine
+	sink   audit.Sink
 }
 
-// New puts the views on statements that read and an engine that writes.
-func New(read *Statements, engine Engine) *DB { return &DB{read: read, engine: engine} }
+// New puts the views on statements that read and an engine that writes. The
+// sink, which may be nil, gets the rows of the audit trail.
+func New(read *Statements, engine Engine, sink audit.Sink) *DB {
+	if sink == nil {
+		sink = func([]audit.Row) {}
+	}
+	return &DB{read: read, engine: engine, sink: sink}
+}
 
 // Accounts is the view for package account.
 func (d *DB) Accounts() account.Store { return accounts{d} }
@@ -78,6 +86,9 @@ func (d *DB) Sessions() session.Store { return sessions{d} }
 // Throttle is the view for package throttle.
 func (d *DB) Throttle() throttle.Store { return counters{d} }
 
+// Audit is the view for package audit.
+func (d *DB) Audit() audit.Store { return trail{d} }
+
 // Health writes a row and waits for it until ctx ends, which should be soon.
 func (d *DB) Health(ctx context.Context) error {
 	err := d.engine.Write(ctx, Change{Whole: true, Impatient: true, Run: func(ctx context.Context, tx *Statements) error {
@@ -95,12 +106,19 @@ func Ended(ctx context.Context) error {
 	return fail.Wrap(fail.Unavailable, context.Cause(ctx), "the request ended before the store took it up")
 }
 
-// affected runs one statement and gives the number of rows it has changed.
-func (d *DB) affected(ctx context.Context, owners bool, s statement, args ...any) (n int64, err error) {
-	err = d.engine.Write(ctx, Change{Whole: true, Owners: owners, Run: func(ctx context.Context, tx *Statements) error {
+// affected runs one statement and gives the number of rows it has changed. c
+// says how the change is to be treated. Events are kept if it has changed any.
+func (d *DB) affected(ctx context.Context, c Change, events []audit.Event, s statement, args ...any) (n int64, err error) {
+	c.Whole, c.Run = true, func(ctx context.Context, tx *Statements) error {
 		n, err = tx.exec(ctx, s, args...)
 		return err
-	}})
+	}
+	err = d.recorded(ctx, c, func() []audit.Event {
+		if n == 0 {
+			return nil
+		}
+		return events
+	})
 	if err != nil {
 		return 0, err
 	}

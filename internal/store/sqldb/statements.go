@@ -34,6 +34,10 @@ const (
 	sessionListApp
 	sessionListOwner
 	sessionListOwnerApp
+	auditHead
+	auditPage
+	auditList
+	auditRefusals
 	endOfReads
 )
 
@@ -63,6 +67,11 @@ const (
 	throttleReset
 	throttleSweep
 	healthTurn
+	auditChain
+	auditInsert
+	auditSeal
+	auditOldest
+	auditPrune
 	endOfStatements
 )
 
@@ -71,6 +80,15 @@ const (
 	selectBot   = `SELECT owner, app, hash, stamp, grants, restrictions, created, expires FROM bot_password`
 	listSession = `SELECT id, kind, owner, app, created, expires, data FROM session WHERE (expires > ? OR expires = 0)`
 	newestFirst = ` ORDER BY created DESC, id LIMIT ?`
+)
+
+const (
+	selectHead  = `SELECT anchor, anchor_hash, newest, newest_hash, key_id, code FROM audit_head WHERE id = 1`
+	selectAudit = `SELECT seq, time, kind, result, reason, method, account, name, app, request, address, client, actor,
+		times, details, hash FROM audit`
+	// auditFilter takes each of its texts twice: empty, it selects all.
+	auditFilter = `seq < ? AND (? = '' OR name = ?) AND (? = '' OR kind = ?) AND (? = '' OR request = ?)
+		AND time >= ? AND time < ?`
 )
 
 var selectAccount = selectShort("a.id", "a.name", "a.real_name", "a.email", "a.email_confirmed", "a.registered",
@@ -185,6 +203,17 @@ var texts = [endOfStatements]string{
 	throttleSweep: `DELETE FROM throttle WHERE bucket IN (SELECT bucket FROM
 		(SELECT bucket FROM throttle WHERE ends <= ? ORDER BY ends LIMIT ?) x)`,
 	healthTurn: `UPDATE health SET turns = turns + 1 WHERE id = 1`,
+
+	auditHead:     selectHead,
+	auditChain:    selectHead,
+	auditPage:     selectAudit + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
+	auditList:     selectAudit + ` WHERE ` + auditFilter + ` ORDER BY seq DESC LIMIT ?`,
+	auditRefusals: selectAudit + ` WHERE request = ? AND result = 'refused' ORDER BY seq DESC LIMIT ?`,
+	auditInsert: `INSERT INTO audit (seq, time, kind, result, reason, method, account, name, app, request, address,
+		client, actor, times, details, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	auditSeal:   `UPDATE audit_head SET anchor = ?, anchor_hash = ?, newest = ?, newest_hash = ?, key_id = ?, code = ? WHERE id = 1`,
+	auditOldest: `SELECT seq, time, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
+	auditPrune:  `DELETE FROM audit WHERE seq <= ?`,
 }
 
 // Preparer is a *sql.DB, *sql.Conn or *sql.Tx.
@@ -196,6 +225,7 @@ type Preparer interface {
 type Statements struct {
 	dialect Dialect
 	stmts   [endOfStatements]*sql.Stmt
+	chain   chain
 }
 
 // PrepareReads prepares the statements that New needs.

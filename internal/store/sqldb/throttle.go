@@ -58,6 +58,6 @@ func (d counters) Reset(ctx context.Context, keys []string) error {
 }
 
 func (d counters) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
-	n, err := d.affected(ctx, false, throttleSweep, instant.Micros(now), max(0, limit))
+	n, err := d.affected(ctx, Change{}, nil, throttleSweep, instant.Micros(now), max(0, limit))
 	return int(n), err
 }

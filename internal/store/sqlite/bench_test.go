@@ -153,7 +153,7 @@ func BenchmarkRotate(b *testing.B) {
 	callers(b, s, func(i int64) error {
 		old := session.HashID("anonymous" + strconv.FormatInt(i, 10))
 		spent := session.Row{ID: old, Kind: session.KindSpent, Created: now, Expires: now.Add(time.Hour)}
-		return s.Sessions().Rotate(context.Background(), old, row(strconv.FormatInt(i, 10)), spent)
+		return s.Sessions().Rotate(context.Background(), old, row(strconv.FormatInt(i, 10)), []session.Row{spent})
 	})
 }
 

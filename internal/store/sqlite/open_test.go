@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"errors"
 	"io/fs"
 	"os"
@@ -98,9 +99,9 @@ func TestParallelOpenOfNewFile(t *testing.T) {
 
 func TestNewerVersion(t *testing.T) {
 	path := made(t)
-	rawExec(t, raw(t, path), `INSERT INTO schema_version (version, checksum) VALUES (7, 'x')`)
+	rawExec(t, raw(t, path), `INSERT INTO schema_version (version, checksum) VALUES (700, 'x')`)
 	text := refusedOpen(t, path, Options{}, fail.TooNew)
-	if !strings.Contains(text, "version 7") || !strings.Contains(text, "run the newer wikigate") {
+	if !strings.Contains(text, "version 700") || !strings.Contains(text, "run the newer wikigate") {
 		t.Errorf("the sentence is %q", text)
 	}
 }
@@ -111,16 +112,24 @@ func TestChangedMigration(t *testing.T) {
 	refusedOpen(t, path, Options{}, fail.Damaged)
 }
 
-// steps are migrations that end with text as version 2.
+// steps are the migrations of this program and one more.
 func steps(t *testing.T, text string) *sqldb.Migrations {
 	t.Helper()
-	first, err := os.ReadFile("../sqldb/migrations/sqlite/0001_initial.sql")
+	const folder = "../sqldb/migrations/sqlite"
+	files := fstest.MapFS{}
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := sqldb.ReadMigrations(dialect(""), fstest.MapFS{
-		"0001_initial.sql": {Data: first}, "0002_next.sql": {Data: []byte(text)},
-	})
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[e.Name()] = &fstest.MapFile{Data: data}
+	}
+	files[fmt.Sprintf("%04d_next.sql", len(files)+1)] = &fstest.MapFile{Data: []byte(text)}
+	m, err := sqldb.ReadMigrations(dialect(""), files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/store/sqldb"
@@ -43,6 +44,11 @@ type Options struct {
 	Readers int
 	// Log gets what no caller can be told. nil means nowhere.
 	Log *slog.Logger
+	// Sealer seals the end of the audit trail. nil leaves it open.
+	Sealer audit.Sealer
+	// Sink gets the rows of the audit trail that this process has committed.
+	// nil means nowhere.
+	Sink audit.Sink
 
 	// For tests.
 	maxPages     int               // the disk is full at this size
@@ -121,7 +127,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.reads, err = sqldb.PrepareReads(ctx, s.reading, s.dialect); err != nil {
 		return errors.Join(err, s.writer.closeStatements())
 	}
-	s.DB = sqldb.New(s.reads, s.writer)
+	s.DB = sqldb.New(s.reads, s.writer, s.options.Sink)
 	s.writer.lookAround() // for what others have left while nobody served
 	go s.writer.run()
 	return nil

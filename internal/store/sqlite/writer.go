@@ -99,6 +99,7 @@ func newWriter(ctx context.Context, conn *sql.Conn, d sqldb.Dialect, g *generati
 	if w.statements, err = sqldb.PrepareWrites(ctx, conn, d); err != nil {
 		return nil, errors.Join(err, w.closeStatements())
 	}
+	w.statements.SealBy(o.Sealer)
 	return w, nil
 }
 
@@ -249,10 +250,14 @@ func (w *writer) transaction(batch []*request) error {
 	if err := w.exec(begin); err != nil {
 		return w.rolledBack(err)
 	}
+	w.statements.Begun()
 	for _, r := range batch {
 		if err := w.make(r); err != nil {
 			return w.rolledBack(err)
 		}
+	}
+	if err := w.statements.Ending(context.Background()); err != nil {
+		return w.rolledBack(err)
 	}
 	if err := w.exec(commit); err != nil {
 		return w.rolledBack(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/grant"
@@ -139,7 +140,7 @@ func testContext(w *world) {
 		{"Get", func(ctx context.Context) error { _, _, _, err := w.Sessions.Get(ctx, r.ID, w.now); return err }},
 		{"Put", func(ctx context.Context) error { return w.Sessions.Put(ctx, row) }},
 		{"Update", func(ctx context.Context) error { _, err := w.Sessions.Update(ctx, r); return err }},
-		{"Rotate", func(ctx context.Context) error { return w.Sessions.Rotate(ctx, r.ID, row) }},
+		{"Rotate", func(ctx context.Context) error { return w.Sessions.Rotate(ctx, r.ID, row, nil) }},
 		{"Delete", func(ctx context.Context) error { _, err := w.Sessions.Delete(ctx, r.ID); return err }},
 		{"List sessions", func(ctx context.Context) error { _, err := w.Sessions.List(ctx, session.Filter{}, w.now); return err }},
 		{"Sweep", func(ctx context.Context) error { _, err := w.Sessions.Sweep(ctx, r.Expires, 9); return err }},
@@ -147,6 +148,12 @@ func testContext(w *world) {
 			_, err := w.Throttle.Take(ctx, []throttle.Bucket{bucket("a", 1)}, w.now)
 			return err
 		}},
+		{"Append", func(ctx context.Context) error { return w.Audit.Append(ctx, audit.Event{Kind: audit.Login}) }},
+		{"Head", func(ctx context.Context) error { _, err := w.Audit.Head(ctx); return err }},
+		{"Page of events", func(ctx context.Context) error { _, err := w.Audit.Page(ctx, 0, 9); return err }},
+		{"List events", func(ctx context.Context) error { _, err := w.Audit.List(ctx, audit.Filter{Limit: 9}); return err }},
+		{"Refusals", func(ctx context.Context) error { _, err := w.Audit.Refusals(ctx, "r", 9); return err }},
+		{"Prune", func(ctx context.Context) error { _, err := w.Audit.Prune(ctx, w.now, 9); return err }},
 		{"Reset", func(ctx context.Context) error { return w.Throttle.Reset(ctx, []string{"neighbour"}) }},
 		{"Sweep counters", func(ctx context.Context) error {
 			_, err := w.Throttle.Sweep(ctx, w.now.AddDate(300, 0, 0), 9)

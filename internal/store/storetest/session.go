@@ -123,7 +123,7 @@ func testSessionRotate(w *world) {
 	old := w.put("old", w.neighbour.ID)
 	next := w.session("next", session.KindUser, w.neighbour.ID, "")
 	spent := session.Row{ID: session.HashID("spent"), Kind: session.KindSpent, Created: w.now, Expires: w.now.Add(time.Hour)}
-	w.must(w.Sessions.Rotate(w.ctx, old.ID, next, spent))
+	w.must(w.Sessions.Rotate(w.ctx, old.ID, next, []session.Row{spent}))
 	w.get(old.ID, w.now, false)
 	for _, r := range []session.Row{next, spent} {
 		if got, _ := w.get(r.ID, w.now, true); !reflect.DeepEqual(got, r) {
@@ -131,15 +131,15 @@ func testSessionRotate(w *world) {
 		}
 	}
 
-	w.must(w.Sessions.Rotate(w.ctx, session.HashID("missing"), next, spent, old))
+	w.must(w.Sessions.Rotate(w.ctx, session.HashID("missing"), next, []session.Row{spent, old}))
 	w.get(next.ID, w.now, true)
 	w.get(spent.ID, w.now, true)
 	w.get(old.ID, w.now, true)
 
 	// What is removed may be written anew in the same step.
-	w.must(w.Sessions.Rotate(w.ctx, next.ID, next))
+	w.must(w.Sessions.Rotate(w.ctx, next.ID, next, nil))
 	w.get(next.ID, w.now, true)
-	w.must(w.Sessions.Rotate(w.ctx, spent.ID, old, spent))
+	w.must(w.Sessions.Rotate(w.ctx, spent.ID, old, []session.Row{spent}))
 	w.get(spent.ID, w.now, true)
 }
 
@@ -149,7 +149,7 @@ func testSessionParallelRotate(w *world) {
 	parallel(len(next), func(i int) {
 		next[i] = w.session(fmt.Sprint("next", i), session.KindUser, w.neighbour.ID, "")
 		spent := session.Row{ID: session.HashID("spent"), Kind: session.KindSpent, Expires: w.now.Add(time.Hour)}
-		if err := w.Sessions.Rotate(w.ctx, old.ID, next[i], spent); err != nil {
+		if err := w.Sessions.Rotate(w.ctx, old.ID, next[i], []session.Row{spent}); err != nil {
 			w.Error(err)
 		}
 	})

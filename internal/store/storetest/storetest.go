@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
@@ -32,6 +33,7 @@ type Stores struct {
 	Credentials  credential.Store
 	Sessions     session.Store
 	Throttle     throttle.Store
+	Audit        audit.Store
 	Generation   session.Generation
 	// Reopen closes the engine and opens it again on the same data. It is nil
 	// for an engine that keeps nothing.
@@ -52,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Sessions", sessionTests()},
 		{"Owners", ownerTests()},
 		{"Throttle", throttleTests()},
+		{"Audit", auditTests()},
 		{"Generation", generationTests()},
 		{"Common", commonTests()},
 	}
