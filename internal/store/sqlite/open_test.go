@@ -1,8 +1,8 @@
 package sqlite
 
 import (
-	"fmt"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -45,7 +45,7 @@ func TestCloseLeavesOneFile(t *testing.T) {
 		}
 	}
 	db := raw(t, path)
-	rawExec(t, db, `UPDATE schema_version SET version = 9`)
+	rawExec(t, db, `UPDATE schema_version SET version = version + 900`)
 	if err := db.Close(); err != nil {
 		t.Error(err)
 	}
