@@ -21,7 +21,7 @@ func (r *Request) cacheHeaders() {
 	}
 	vary := "Accept-Encoding, Treat-as-Untrusted, Cookie"
 	if r.varyOrigin {
-		vary += ", Origin"
+		vary = "Accept-Encoding, Origin, Treat-as-Untrusted, Cookie"
 	}
 	r.header["Vary"] = []string{vary}
 	personal := r.caching == CacheAnonymous || language == "user"
