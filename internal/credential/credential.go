@@ -9,9 +9,11 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -21,6 +23,22 @@ type Row struct {
 	Name    username.Name
 	Hash    string // package passhash; empty: no password logs in
 	Locked  bool
+	// Temporary is the hash of a temporary password, which logs in for a limited
+	// time beside the real one; empty: there is none.
+	Temporary     string
+	TemporaryMade time.Time
+}
+
+// Replacement is a new password of an account, with all that changes at the
+// same moment so that nobody stays who knew the old one.
+type Replacement struct {
+	Account account.ID
+	Hash    string // empty: no password logs in
+	// Temporary and TemporaryMade replace what was there; empty removes it.
+	Temporary     string
+	TemporaryMade time.Time
+	Token         secret.Secret // the account's new one: ends cookie sessions and remembered logins
+	Stamp         string        // of all its bot passwords: ends their sessions
 }
 
 // hash is the stored hash in the syntax of package passhash. Very old rows of
@@ -38,9 +56,14 @@ func (r Row) hash() string {
 type Store interface {
 	// Password reads by canonical name. found is false for an unknown name.
 	Password(ctx context.Context, n username.Name) (r Row, found bool, err error)
-	// SetPassword replaces the hash and keeps the events with it. An unknown id
-	// is fail.NotFound.
-	SetPassword(ctx context.Context, id account.ID, hash string, events ...audit.Event) error
+	// Replace sets a new password, and invalidates the secret of each bot
+	// password of the account: they must be reset (MediaWiki:
+	// BotPassword::invalidateAllPasswordsForUser). An unknown id is
+	// fail.NotFound. The events are kept with it.
+	Replace(ctx context.Context, r Replacement, events ...audit.Event) error
+	// SetTemporary replaces the temporary password alone; an empty hash removes
+	// it. An unknown id is fail.NotFound. The events are kept with it.
+	SetTemporary(ctx context.Context, id account.ID, hash string, made time.Time, events ...audit.Event) error
 	// UpgradePassword replaces the hash if it still is old; otherwise it does
 	// nothing.
 	UpgradePassword(ctx context.Context, id account.ID, old, hash string) error

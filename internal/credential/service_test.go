@@ -135,7 +135,7 @@ func TestVeryOldRowsAreOfTheTypeTheyOnceWere(t *testing.T) {
 		s, store, hasher := newService(t)
 		a, _, err := store.Accounts().ByName(t.Context(), username.FromStore("Alice"))
 		if err == nil {
-			err = store.Credentials().SetPassword(t.Context(), a.ID, stored)
+			err = store.Credentials().Replace(t.Context(), credential.Replacement{Account: a.ID, Hash: stored, Token: a.Token})
 		}
 		if err != nil {
 			t.Fatal(err)

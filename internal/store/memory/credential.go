@@ -2,10 +2,12 @@ package memory
 
 import (
 	"context"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/store/instant"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -21,11 +23,25 @@ func (s credentials) Password(ctx context.Context, n username.Name) (credential.
 	if !found {
 		return credential.Row{}, false, nil
 	}
-	return credential.Row{Account: p.ID, Name: p.Name, Hash: p.hash, Locked: p.Locked}, true, nil
+	return credential.Row{
+		Account: p.ID, Name: p.Name, Hash: p.hash, Locked: p.Locked, Temporary: p.temporary, TemporaryMade: p.temporaryMade,
+	}, true, nil
 }
 
-func (s credentials) SetPassword(ctx context.Context, id account.ID, hash string, events ...audit.Event) error {
-	return s.change(ctx, id, events, func(p *person) { p.hash = hash })
+func (s credentials) Replace(ctx context.Context, r credential.Replacement, events ...audit.Event) error {
+	return s.change(ctx, r.Account, events, func(p *person) {
+		p.hash, p.temporary, p.temporaryMade, p.Token = r.Hash, r.Temporary, instant.Round(r.TemporaryMade), r.Token
+		for key, b := range s.bots {
+			if key.owner == r.Account {
+				b.Hash, b.Stamp = "", r.Stamp
+				s.bots[key] = b
+			}
+		}
+	})
+}
+
+func (s credentials) SetTemporary(ctx context.Context, id account.ID, hash string, made time.Time, events ...audit.Event) error {
+	return s.change(ctx, id, events, func(p *person) { p.temporary, p.temporaryMade = hash, instant.Round(made) })
 }
 
 func (s credentials) UpgradePassword(ctx context.Context, id account.ID, old, hash string) error {

@@ -42,7 +42,9 @@ type Store struct {
 // person is an account with its password.
 type person struct {
 	account.Account
-	hash string
+	hash          string
+	temporary     string // a hash
+	temporaryMade time.Time
 }
 
 type botKey struct {

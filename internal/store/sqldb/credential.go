@@ -3,10 +3,12 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/store/instant"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -15,7 +17,10 @@ type credentials struct{ *DB }
 func (d credentials) Password(ctx context.Context, n username.Name) (r credential.Row, found bool, err error) {
 	err = d.read.each(ctx, passwordByName, []any{n.String()}, func(rows *sql.Rows) error {
 		r.Name, found = n, true
-		return rows.Scan(&r.Account, &r.Hash, &r.Locked)
+		var made int64
+		err := rows.Scan(&r.Account, &r.Hash, &r.Locked, &r.Temporary, &made)
+		r.TemporaryMade = instant.Time(made)
+		return err
 	})
 	if err != nil || !found {
 		return credential.Row{}, false, err
@@ -23,8 +28,22 @@ func (d credentials) Password(ctx context.Context, n username.Name) (r credentia
 	return r, true, nil
 }
 
-func (d credentials) SetPassword(ctx context.Context, id account.ID, hash string, events ...audit.Event) error {
-	return d.set(ctx, id, events, passwordSet, hash, int64(id))
+func (d credentials) Replace(ctx context.Context, r credential.Replacement, events ...audit.Event) error {
+	return d.recorded(ctx, Change{Whole: true, Owners: true, Run: func(ctx context.Context, tx *Statements) error {
+		n, err := tx.exec(ctx, passwordReplace, r.Hash, r.Temporary, instant.Micros(r.TemporaryMade), r.Token.Reveal(), int64(r.Account))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return noAccount(r.Account)
+		}
+		_, err = tx.exec(ctx, botInvalidate, r.Stamp, int64(r.Account))
+		return err
+	}}, func() []audit.Event { return events })
+}
+
+func (d credentials) SetTemporary(ctx context.Context, id account.ID, hash string, made time.Time, events ...audit.Event) error {
+	return d.set(ctx, id, events, passwordTemporary, hash, instant.Micros(made), int64(id))
 }
 
 func (d credentials) UpgradePassword(ctx context.Context, id account.ID, old, hash string) error {

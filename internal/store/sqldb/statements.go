@@ -51,11 +51,13 @@ const (
 	groupInsert
 	blockDelete
 	blockInsert
-	passwordSet
+	passwordReplace
+	passwordTemporary
 	passwordUpgrade
 	botInsert
 	botUpdate
 	botUpgradeHash
+	botInvalidate
 	botDelete
 	sessionPut
 	sessionUpdate
@@ -155,7 +157,7 @@ var texts = [endOfStatements]string{
 	membersDown:     page(fromMembers, " DESC"),
 	headcount: `SELECT 0 AS a, '' AS b, COUNT(*) AS c FROM account
 		UNION ALL SELECT 1, name, COUNT(*) FROM account_group WHERE expires = 0 OR expires > ? GROUP BY name`,
-	passwordByName: `SELECT id, password, locked FROM account WHERE name = ?`,
+	passwordByName: `SELECT id, password, locked, temporary, temporary_made FROM account WHERE name = ?`,
 	botFind: selectShort("a.id", "a.locked", "COALESCE(b.owner, 0)", "COALESCE(b.hash, '')", "COALESCE(b.stamp, '')",
 		"COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')", "COALESCE(b.created, 0)", "COALESCE(b.expires, 0)") +
 		` FROM account a LEFT JOIN bot_password b ON b.owner = a.id AND b.app = ? WHERE a.name = ?`,
@@ -184,13 +186,15 @@ var texts = [endOfStatements]string{
 	blockDelete: `DELETE FROM account_block WHERE account = ?`,
 	blockInsert: `INSERT INTO account_block (account, by_name, by_id, reason, created, expires, no_create, partial, anon_only)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-	passwordSet:     `UPDATE account SET password = ? WHERE id = ?`,
-	passwordUpgrade: `UPDATE account SET password = ? WHERE id = ? AND password = ?`,
+	passwordReplace:   `UPDATE account SET password = ?, temporary = ?, temporary_made = ?, token = ? WHERE id = ?`,
+	passwordTemporary: `UPDATE account SET temporary = ?, temporary_made = ? WHERE id = ?`,
+	passwordUpgrade:   `UPDATE account SET password = ? WHERE id = ? AND password = ?`,
 	botInsert: `INSERT INTO bot_password (hash, stamp, grants, restrictions, created, expires, owner, app)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 	botUpdate: `UPDATE bot_password SET hash = ?, stamp = ?, grants = ?, restrictions = ?, created = ?, expires = ?
 		WHERE owner = ? AND app = ?`,
 	botUpgradeHash: `UPDATE bot_password SET hash = ? WHERE owner = ? AND app = ? AND hash = ?`,
+	botInvalidate:  `UPDATE bot_password SET hash = '', stamp = ? WHERE owner = ?`,
 	botDelete:      `DELETE FROM bot_password WHERE owner = ? AND app = ?`,
 	sessionUpdate:  `UPDATE session SET kind = ?, owner = ?, app = ?, created = ?, expires = ?, data = ? WHERE id = ?`,
 	sessionDelete:  `DELETE FROM session WHERE id = ?`,

@@ -200,7 +200,7 @@ func testAuditWithChanges(w *world) {
 	w.must(w.Accounts.SetLocked(w.ctx, a.ID, true, at("4")))
 	w.must(w.Accounts.SetBlock(w.ctx, a.ID, &account.Block{}, at("5")))
 	w.must(w.Accounts.SetToken(w.ctx, a.ID, secret.New("t"), at("6")))
-	w.must(w.Credentials.SetPassword(w.ctx, a.ID, "h", at("7")))
+	w.must(w.Credentials.Replace(w.ctx, replacement(a.ID, "h"), at("7")))
 	w.must(w.BotPasswords.Create(w.ctx, b, at("8")))
 	w.must(w.BotPasswords.Update(w.ctx, b, at("9")))
 	_, err = w.BotPasswords.Delete(w.ctx, a.ID, "new", at("10"))
@@ -242,7 +242,8 @@ func testAuditNoChange(w *world) {
 	w.refused(w.Accounts.SetLocked(w.ctx, nobody, true, e), fail.NotFound)
 	w.refused(w.Accounts.SetBlock(w.ctx, nobody, nil, e), fail.NotFound)
 	w.refused(w.Accounts.SetToken(w.ctx, nobody, secret.New("t"), e), fail.NotFound)
-	w.refused(w.Credentials.SetPassword(w.ctx, nobody, "h", e), fail.NotFound)
+	w.refused(w.Credentials.Replace(w.ctx, replacement(nobody, "h"), e), fail.NotFound)
+	w.refused(w.Credentials.SetTemporary(w.ctx, nobody, "h", w.now, e), fail.NotFound)
 	w.refused(w.BotPasswords.Create(w.ctx, w.neighbourBot, e), fail.Conflict)
 	w.refused(w.BotPasswords.Update(w.ctx, botpassword.BotPassword{Owner: nobody, App: "app"}, e), fail.NotFound)
 	for _, deleted := range []func() (bool, error){

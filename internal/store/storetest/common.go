@@ -10,6 +10,7 @@ import (
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
+	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/secret"
@@ -52,7 +53,10 @@ func (w *world) changes(a account.Account) []change {
 		{"SetLocked", func(ctx context.Context) error { return w.Accounts.SetLocked(ctx, id, true) }},
 		{"SetBlock", func(ctx context.Context) error { return w.Accounts.SetBlock(ctx, id, &account.Block{Reason: "r"}) }},
 		{"SetToken", func(ctx context.Context) error { return w.Accounts.SetToken(ctx, id, secret.New("new")) }},
-		{"SetPassword", func(ctx context.Context) error { return w.Credentials.SetPassword(ctx, id, "1") }},
+		{"Replace", func(ctx context.Context) error {
+			return w.Credentials.Replace(ctx, credential.Replacement{Account: id, Hash: "1", Token: secret.New("newer")})
+		}},
+		{"SetTemporary", func(ctx context.Context) error { return w.Credentials.SetTemporary(ctx, id, "t", w.now) }},
 		{"UpgradePassword", func(ctx context.Context) error { return w.Credentials.UpgradePassword(ctx, id, "1", "2") }},
 		{"Create bot", func(ctx context.Context) error { return w.BotPasswords.Create(ctx, b) }},
 		{"Update bot", func(ctx context.Context) error { return w.BotPasswords.Update(ctx, b) }},
