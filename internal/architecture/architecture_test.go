@@ -48,6 +48,7 @@ var rules = []rule{
 	{"internal/grant", nil, "pure functions and tables"},
 	{"internal/session", with("internal/account", "internal/audit", "internal/grant", "internal/token"), "sessions know no secret's check"},
 	{"internal/token", []string{"internal/keyring"}, "tokens are derived, not stored"},
+	{"internal/policy", []string{"internal/fail", "internal/secret"}, "pure functions and a list"},
 	{"internal/throttle", []string{"internal/clock"}, "takes plain values"},
 	{"internal/passhash", []string{"internal/fail", "internal/keyring", "internal/secret"}, "formats only"},
 
