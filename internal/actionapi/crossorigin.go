@@ -72,6 +72,7 @@ func (r *Request) crossOrigin(w http.ResponseWriter) (done bool) {
 	if !slices.Contains(origins, origin) {
 		r.session.WriteCookies(r.header)
 		r.header["Cache-Control"] = []string{"no-cache"}
+		r.codes = "origin-mismatch" // the header of API errors is not sent with it
 		http.Error(w, "The parameter 'origin' does not match the header 'Origin'.", http.StatusForbidden)
 		return true
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/clock"
@@ -42,6 +43,10 @@ type Deps struct {
 	Messages    *message.Catalog
 	Clock       clock.Clock
 	Log         *slog.Logger
+	// Answered is told of each answer: the action, or "none" when the request
+	// did not get so far, the code of the first error, or "ok", and how long it
+	// took. Both are from closed lists. nil: nobody is told.
+	Answered func(action, code string, took time.Duration)
 }
 
 // Engine serves api.php. It is safe for concurrent use.

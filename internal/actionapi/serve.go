@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/message"
@@ -16,14 +17,32 @@ func (e *Engine) Serve(w http.ResponseWriter, req *http.Request, client Client) 
 	r := e.pool.Get().(*Request)
 	r.http, r.client, r.now, r.header = req, client, e.deps.Clock.Now(), w.Header()
 	r.serve(req.Context(), w)
+	r.tell()
 	r.reset() // a request at rest holds nobody's password
 	e.pool.Put(r)
+}
+
+// tell says how the request ended to who wants to know.
+func (r *Request) tell() {
+	if r.engine.deps.Answered == nil {
+		return
+	}
+	action, code := "none", "ok"
+	if r.module != nil {
+		action = r.module.Name
+	}
+	if r.codes != "" {
+		code, _, _ = strings.Cut(r.codes, ",")
+	}
+	r.engine.deps.Answered(action, code, r.engine.deps.Clock.Now().Sub(r.now))
 }
 
 // serve follows the order in which MediaWiki looks at a request; which error
 // wins depends on it.
 func (r *Request) serve(ctx context.Context, w http.ResponseWriter) {
-	r.header["X-Request-Id"] = []string{r.client.RequestID}
+	if r.header["X-Request-Id"] == nil {
+		r.header["X-Request-Id"] = []string{r.client.RequestID}
+	}
 	if err := r.readParameters(); err != nil {
 		r.refuseBody(w, err)
 		return
@@ -75,6 +94,7 @@ func (r *Request) refuseBody(w http.ResponseWriter, err error) {
 	if errors.Is(err, errTooLarge) {
 		status = http.StatusRequestEntityTooLarge
 	}
+	r.codes = "unreadable-body" // the header of API errors is not sent with it
 	r.header.Set("Connection", "close")
 	http.Error(w, err.Error(), status)
 }

@@ -21,6 +21,9 @@ type Login struct {
 	Credentials  *credential.Service
 	Accounts     account.Store
 	Log          *slog.Logger
+	// Ended is told of each end that is logged, in values from closed lists; an
+	// end without a code has the code "". nil: nobody is told.
+	Ended func(kind, result, code string)
 }
 
 // Module describes the action.
@@ -232,6 +235,9 @@ func (l Login) answer(c *actionapi.Call, e ending) {
 func (l Login) event(c *actionapi.Call, e ending) {
 	if e.silent {
 		return
+	}
+	if l.Ended != nil {
+		l.Ended(e.kind, e.result, e.code)
 	}
 	l.Log.Info("login attempt", "channel", "authevents", "event", "login", "successful", e.result == "Success",
 		"loginType", e.kind, "status", e.result, "code", e.code, "detail", e.detail,

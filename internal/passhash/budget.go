@@ -3,6 +3,7 @@ package passhash
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/fail"
 )
@@ -15,11 +16,32 @@ type Budget struct {
 	size    int64
 	queue   []*waiter // first come, first served
 	waiting int
+	stats   Stats
 }
 
 type waiter struct {
 	need  int64
+	since time.Time // of the monotonic clock
 	ready chan struct{}
+}
+
+// Stats is what has become of slow hashes so far.
+type Stats struct {
+	Taken   uint64        // hashes that got their memory
+	Refused uint64        // hashes for which the queue had no place
+	Waiting int           // callers in the queue now
+	Waited  time.Duration // by all that have left the queue, added up
+	InUse   int64         // bytes that are taken now
+	Size    int64         // bytes that may be taken
+}
+
+// Stats costs nanoseconds.
+func (b *Budget) Stats() Stats {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.stats
+	s.Waiting, s.InUse, s.Size = len(b.queue), b.size-b.free, b.size
+	return s
 }
 
 // NewBudget allows size bytes of hashes at once and waiting callers beyond
@@ -36,14 +58,16 @@ func (b *Budget) acquire(ctx context.Context, need int64) (release func(), err e
 	b.mu.Lock()
 	if len(b.queue) == 0 && b.free >= need {
 		b.free -= need
+		b.stats.Taken++
 		b.mu.Unlock()
 		return release, nil
 	}
 	if len(b.queue) >= b.waiting {
+		b.stats.Refused++
 		b.mu.Unlock()
 		return nil, fail.New(fail.Busy, "too many logins wait for their password check; try again in a few seconds")
 	}
-	w := &waiter{need: need, ready: make(chan struct{})}
+	w := &waiter{need: need, since: time.Now(), ready: make(chan struct{})}
 	b.queue = append(b.queue, w)
 	b.mu.Unlock()
 	select {
@@ -61,6 +85,7 @@ func (b *Budget) leave(w *waiter) {
 	for i, q := range b.queue {
 		if q == w {
 			b.queue = append(b.queue[:i], b.queue[i+1:]...)
+			b.stats.Waited += time.Since(w.since)
 			b.mu.Unlock()
 			b.put(0) // the next one may fit
 			return
@@ -78,6 +103,8 @@ func (b *Budget) put(n int64) {
 		w := b.queue[0]
 		b.queue = b.queue[1:]
 		b.free -= w.need
+		b.stats.Taken++
+		b.stats.Waited += time.Since(w.since)
 		close(w.ready)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"github.com/wikigate/wikigate/internal/account"
 )
@@ -29,6 +30,8 @@ type cacheShard struct {
 	mu       sync.RWMutex
 	entries  map[ID]cacheEntry
 	removals uint64
+
+	hits, misses atomic.Uint64
 }
 
 type cacheEntry struct {
@@ -63,18 +66,36 @@ func (c *cache) get(id ID) *loaded {
 	if c == nil {
 		return nil
 	}
+	s := c.shard(id)
 	gen, stable := c.gen.Current()
 	if !stable {
+		s.misses.Add(1)
 		return nil
 	}
-	s := c.shard(id)
 	s.mu.RLock()
 	e := s.entries[id]
 	s.mu.RUnlock()
 	if e.loaded == nil || e.gen != gen {
+		s.misses.Add(1)
 		return nil
 	}
+	s.hits.Add(1)
 	return e.loaded
+}
+
+// CacheStats is how often sessions were found in memory.
+type CacheStats struct{ Hits, Misses uint64 }
+
+// CacheStats costs a microsecond. Without a cache all is 0.
+func (m *Manager) CacheStats() (s CacheStats) {
+	if m.cache == nil {
+		return s
+	}
+	for i := range m.cache.shards {
+		s.Hits += m.cache.shards[i].hits.Load()
+		s.Misses += m.cache.shards[i].misses.Load()
+	}
+	return s
 }
 
 // reserve is called before the store is read.

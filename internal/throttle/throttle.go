@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/clock"
@@ -44,46 +45,59 @@ type Verdict struct {
 type Throttle struct {
 	Store   Store
 	Clock   clock.Clock
-	Windows []Window // empty: nothing is throttled
+	Windows []Window // empty: nothing is throttled; see SetWindows
+
+	later atomic.Pointer[[]Window]
+}
+
+// SetWindows replaces Windows for the attempts that come from now on.
+func (t *Throttle) SetWindows(windows []Window) { t.later.Store(&windows) }
+
+func (t *Throttle) windows() []Window {
+	if w := t.later.Load(); w != nil {
+		return *w
+	}
+	return t.Windows
 }
 
 // Take counts an attempt on name from address, or refuses it. Call it before
 // the secret is looked at. name is canonical; it may be empty, and then only
 // the address counts.
 func (t *Throttle) Take(ctx context.Context, k Kind, name string, address netip.Addr) (Verdict, error) {
-	if len(t.Windows) == 0 {
+	windows := t.windows()
+	if len(windows) == 0 {
 		return Verdict{Allowed: true}, nil
 	}
-	refused, err := t.Store.Take(ctx, t.buckets(k, name, address), t.Clock.Now())
+	refused, err := t.Store.Take(ctx, buckets(windows, k, name, address), t.Clock.Now())
 	if err != nil {
 		return Verdict{}, err
 	}
 	if refused >= 0 {
-		return Verdict{Wait: t.Windows[refused].Period}, nil
+		return Verdict{Wait: windows[refused].Period}, nil
 	}
 	return Verdict{Allowed: true}, nil
 }
 
 // Clear forgets the attempts on name from address, after a success.
 func (t *Throttle) Clear(ctx context.Context, k Kind, name string, address netip.Addr) error {
-	if len(t.Windows) == 0 {
+	windows := t.windows()
+	if len(windows) == 0 {
 		return nil
 	}
-	buckets := t.buckets(k, name, address)
-	keys := make([]string, len(buckets))
-	for i, b := range buckets {
+	keys := make([]string, len(windows))
+	for i, b := range buckets(windows, k, name, address) {
 		keys[i] = b.Key
 	}
 	return t.Store.Reset(ctx, keys)
 }
 
-func (t *Throttle) buckets(k Kind, name string, address netip.Addr) []Bucket {
+func buckets(windows []Window, k Kind, name string, address netip.Addr) []Bucket {
 	subject := string(k) + ":" + key(name, address)
-	buckets := make([]Bucket, len(t.Windows))
-	for i, w := range t.Windows {
-		buckets[i] = Bucket{Key: subject + ":" + strconv.Itoa(i), Limit: w.Count, Period: w.Period}
+	list := make([]Bucket, len(windows))
+	for i, w := range windows {
+		list[i] = Bucket{Key: subject + ":" + strconv.Itoa(i), Limit: w.Count, Period: w.Period}
 	}
-	return buckets
+	return list
 }
 
 // key hashes name and address group together, so that a counter names nobody.

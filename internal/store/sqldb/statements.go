@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"time"
 )
 
 // statement names one of the prepared statements.
@@ -230,7 +231,12 @@ type Statements struct {
 	dialect Dialect
 	stmts   [endOfStatements]*sql.Stmt
 	chain   chain
+	took    func(time.Duration)
 }
+
+// Observe tells f how long each statement takes that gives rows. Call it
+// before the statements are used.
+func (s *Statements) Observe(f func(took time.Duration)) { s.took = f }
 
 // PrepareReads prepares the statements that New needs.
 func PrepareReads(ctx context.Context, p Preparer, d Dialect) (*Statements, error) {
@@ -285,6 +291,10 @@ func (s *Statements) one(ctx context.Context, i statement, args ...any) (n int64
 func (s *Statements) each(ctx context.Context, i statement, args []any, scan func(rows *sql.Rows) error) error {
 	if ctx.Err() != nil {
 		return Ended(ctx)
+	}
+	if s.took != nil {
+		start := time.Now()
+		defer func() { s.took(time.Since(start)) }()
 	}
 	if s.dialect.LocalReads {
 		ctx = context.Background() // to watch one costs two goroutines per read

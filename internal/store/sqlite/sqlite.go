@@ -42,6 +42,9 @@ type Options struct {
 	// Readers is the number of connections that read. 0 means GOMAXPROCS, which
 	// measured best.
 	Readers int
+	// Reading and Writing are told how long each read, and each change for
+	// which somebody waits, takes. nil: nobody is told.
+	Reading, Writing func(took time.Duration)
 	// Log gets what no caller can be told. nil means nowhere.
 	Log *slog.Logger
 	// Sealer seals the end of the audit trail. nil leaves it open.
@@ -127,6 +130,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.reads, err = sqldb.PrepareReads(ctx, s.reading, s.dialect); err != nil {
 		return errors.Join(err, s.writer.closeStatements())
 	}
+	s.reads.Observe(s.options.Reading)
 	s.DB = sqldb.New(s.reads, s.writer, s.options.Sink)
 	s.writer.lookAround() // for what others have left while nobody served
 	go s.writer.run()

@@ -34,7 +34,8 @@ type writer struct {
 	generation *generation
 	serving    bool
 	log        *slog.Logger
-	version    int64 // of the data, when last looked at
+	took       func(time.Duration) // nil: nobody is told
+	version    int64               // of the data, when last looked at
 
 	closing sync.RWMutex // held for reading while a change is put into queue
 	closed  bool
@@ -77,7 +78,7 @@ const (
 // it: one that stays open would keep it open.
 func newWriter(ctx context.Context, conn *sql.Conn, d sqldb.Dialect, g *generation, o Options) (*writer, error) {
 	w := &writer{
-		dialect: d, generation: g, serving: o.Serving, log: o.Log,
+		dialect: d, generation: g, serving: o.Serving, log: o.Log, took: o.Writing,
 		queue: make(chan *request, maxWaiting), ended: make(chan struct{}),
 	}
 	for c, text := range [endOfControls]string{
@@ -124,6 +125,10 @@ func (w *writer) Write(ctx context.Context, c sqldb.Change) error {
 	}
 	if err := w.put(ctx, r); err != nil || c.Detached {
 		return err
+	}
+	if w.took != nil {
+		start := time.Now()
+		defer func() { w.took(time.Since(start)) }()
 	}
 	select {
 	case err := <-r.done:
