@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/httpx"
@@ -20,6 +22,7 @@ func (a *App) Handler(base string) (http.Handler, error) {
 	engine, err := actionapi.New(a.engineConfig(base+api), actionapi.Deps{
 		Sessions: a.manager, Accounts: a.store.Accounts(), Permissions: a.permissions,
 		Tokens: token.Source{Ring: a.ring}, Messages: a.messages, Clock: a.clock, Log: a.log,
+		Answered: a.answered(),
 	}, a.modules(base), actionapi.Formats())
 	if err != nil {
 		return nil, err
@@ -27,7 +30,7 @@ func (a *App) Handler(base string) (http.Handler, error) {
 	proxies := httpx.Proxies(a.cfg.TrustedProxies)
 	serve := func(w http.ResponseWriter, r *http.Request) {
 		engine.Serve(w, r, actionapi.Client{
-			Address: proxies.Address(r), HTTPS: httpx.HTTPS(r), RequestID: proxies.RequestID(r),
+			Address: proxies.Address(r), HTTPS: httpx.HTTPS(r), RequestID: w.Header().Get("X-Request-Id"),
 		})
 	}
 	mux := http.NewServeMux()
@@ -35,7 +38,38 @@ func (a *App) Handler(base string) (http.Handler, error) {
 	mux.HandleFunc(api+"/", dropPathInfo(api))
 	mux.HandleFunc("/{$}", welcome(base+api))
 	routeHelp(mux, a.cfg.ArticlePath, api)
-	return a.logged(a.guarded(mux), proxies), nil
+	return a.logged(identified(a.guarded(a.strict(mux)), proxies), proxies), nil
+}
+
+// answered counts answers when somebody can read the counts.
+func (a *App) answered() func(action, code string, took time.Duration) {
+	if a.metrics == nil {
+		return nil
+	}
+	return a.metrics.Request
+}
+
+// identified gives every answer the id of its request.
+func identified(next http.Handler, proxies httpx.Proxies) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["X-Request-Id"] = []string{proxies.RequestID(r)}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// strict tells browsers to use nothing but HTTPS, when the configuration asks
+// for it (RFC 6797).
+func (a *App) strict(next http.Handler) http.Handler {
+	if a.cfg.HSTS <= 0 {
+		return next
+	}
+	value := []string{"max-age=" + strconv.FormatInt(int64(a.cfg.HSTS/time.Second), 10)}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if httpx.HTTPS(r) {
+			w.Header()["Strict-Transport-Security"] = value
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // logged writes a line per request when the configuration asks for it.
@@ -65,7 +99,7 @@ func (a *App) engineConfig(apiURL string) actionapi.Config {
 
 // modules is every action of the API.
 func (a *App) modules(base string) []*actionapi.Module {
-	login := modules.Login{Credentials: a.credentials, Accounts: a.store.Accounts(), Log: a.log}
+	login := modules.Login{Credentials: a.credentials, Accounts: a.store.Accounts(), Log: a.log, Ended: a.metrics.Login}
 	if a.cfg.BotPasswords {
 		login.BotPasswords = a.BotPasswords
 	}
@@ -168,6 +202,12 @@ func welcome(apiURL string) http.HandlerFunc {
 func (a *App) baseURL(listening string) string {
 	if a.cfg.ServerURL != "" {
 		return strings.TrimSuffix(a.cfg.ServerURL, "/")
+	}
+	switch {
+	case len(a.cfg.ACMEDomains) > 0:
+		return "https://" + a.cfg.ACMEDomains[0]
+	case a.cfg.HTTPS():
+		return "https://" + listening
 	}
 	return "http://" + listening
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/botpassword"
@@ -21,10 +22,13 @@ import (
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/keyring"
 	"github.com/wikigate/wikigate/internal/message"
+	"github.com/wikigate/wikigate/internal/observe"
 	"github.com/wikigate/wikigate/internal/passhash"
+	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/store/sqlite"
 	"github.com/wikigate/wikigate/internal/throttle"
+	"github.com/wikigate/wikigate/internal/tlscert"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -55,6 +59,12 @@ type App struct {
 	manager     *session.Manager
 	credentials *credential.Service
 	throttle    *throttle.Throttle
+	hashing     *passhash.Budget
+	metrics     *observe.Metrics // nil: nobody can read them
+	readiness   *observe.Readiness
+	files       *tlscert.Files     // nil: no certificate stands in files
+	automatic   *tlscert.Automatic // nil: no certificate is fetched
+	adminToken  atomic.Pointer[secret.Secret]
 }
 
 // Open opens the data folder, which is made when it does not exist, and wires
@@ -62,6 +72,10 @@ type App struct {
 // what to do.
 func Open(ctx context.Context, cfg config.Config, mode Mode, log *slog.Logger) (*App, error) {
 	a := &App{cfg: cfg, log: log, clock: clock.System{}}
+	a.adminToken.Store(&cfg.AdminTokenFile.Content)
+	if mode == ForServing && a.wantsMetrics() {
+		a.metrics = observe.NewMetrics(a.readings())
+	}
 	if err := a.openData(mode); err != nil {
 		return nil, err
 	}
@@ -97,7 +111,10 @@ func (a *App) openData(mode Mode) error {
 		return err
 	}
 	a.ring = ring
-	a.store, err = sqlite.Open(database, sqlite.Options{Serving: mode == ForServing, Log: a.log})
+	a.store, err = sqlite.Open(database, sqlite.Options{
+		Serving: mode == ForServing, Log: a.log,
+		Reading: a.metrics.Store("read"), Writing: a.metrics.Store("write"),
+	})
 	return err
 }
 
@@ -116,13 +133,11 @@ func (a *App) wireDomain() (err error) {
 		return err
 	}
 	a.messages = messages.WithSite(message.Site{Name: cfg.SiteName, ArticlePath: cfg.ArticlePath})
+	a.hashing = passhash.NewBudget(cfg.HashMemory, cfg.HashQueue)
 	hasher := passhash.NewHasher(a.ring, passhash.Argon2{
 		Memory: uint32(cfg.Argon2Memory >> 10), Time: uint32(cfg.Argon2Time), Threads: 1,
-	}, passhash.NewBudget(cfg.HashMemory, cfg.HashQueue))
-	a.throttle = &throttle.Throttle{Store: a.store.Throttle(), Clock: a.clock}
-	for _, w := range cfg.LoginThrottle {
-		a.throttle.Windows = append(a.throttle.Windows, throttle.Window(w))
-	}
+	}, a.hashing)
+	a.throttle = &throttle.Throttle{Store: a.throttleStore(), Clock: a.clock, Windows: windows(cfg)}
 	a.Accounts = &account.Service{
 		Store: a.store.Accounts(), Names: a.names, Hasher: hasher, Clock: a.clock,
 		KnownGroup: func(name string) bool { return a.permissions.KnownGroup(name) && !grant.Implicit(name) },
@@ -140,6 +155,15 @@ func (a *App) wireDomain() (err error) {
 	})
 	a.Sessions = &session.Admin{Manager: a.manager, Owners: a.store.Accounts(), Names: a.names, Clock: a.clock}
 	return err
+}
+
+// windows are the limits of attempts.
+func windows(cfg config.Config) []throttle.Window {
+	var list []throttle.Window
+	for _, w := range cfg.LoginThrottle {
+		list = append(list, throttle.Window(w))
+	}
+	return list
 }
 
 // groups are MediaWiki's.

@@ -3,60 +3,96 @@ package app
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/fail"
-	"github.com/wikigate/wikigate/internal/httpx"
+	"github.com/wikigate/wikigate/internal/notify"
+	"github.com/wikigate/wikigate/internal/observe"
 )
+
+// Addresses are where a server that accepts requests is reached.
+type Addresses struct {
+	API   string
+	Admin string // empty: there is no admin listener
+}
 
 // Serve listens and answers until ctx is done; then it lets the requests in
 // progress end, for as long as the configuration allows. ready is called once,
-// with the address of the API, when requests are accepted.
-func (a *App) Serve(ctx context.Context, ready func(apiURL string)) error {
-	listener, err := net.Listen("tcp", a.cfg.Listen)
-	if err != nil {
-		return fail.Wrap(fail.Unavailable, err, "the server cannot listen on %s", a.cfg.Listen)
+// when requests are accepted. manager is told of each step.
+func (a *App) Serve(ctx context.Context, manager notify.Manager, ready func(Addresses)) error {
+	if err := a.openCertificates(); err != nil {
+		return err
 	}
-	base := a.baseURL(listener.Addr().String())
-	handler, err := a.Handler(base)
+	f, err := a.openFronts()
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
-	server := httpx.NewServer(handler)
-	server.ErrorLog = slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)
 	background, stop := context.WithCancel(ctx)
 	var chores sync.WaitGroup
 	chores.Go(func() { a.sweep(background) })
 	chores.Go(func() { tuneCollector(background) })
+	chores.Go(func() { a.keepAlive(background, manager) })
 	defer func() { stop(); chores.Wait() }()
 
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	ready(base + a.cfg.ScriptPath + "/api.php")
+	ended := f.serve()
+	go a.fetchCertificates() // it ends by itself, and may wait for others
+	ready(f.where)
+	a.tell(manager.Ready("Serving " + f.where.API))
 	select {
 	case err = <-ended:
-		return fail.Wrap(fail.Unavailable, err, "the server ended")
+		return errors.Join(fail.Wrap(fail.Unavailable, err, "the server ended"), f.close())
 	case <-ctx.Done():
 	}
-	return a.drain(server, ended)
+	return a.drain(f, manager)
 }
 
-// drain ends the server in peace, and by force when that takes too long.
-func (a *App) drain(server *http.Server, ended <-chan error) error {
+// drain says that the server is about to end, to who watches it, and then ends
+// it in peace, or by force when that takes too long.
+func (a *App) drain(f *fronts, manager notify.Manager) error {
+	a.readiness.Stop()
+	a.tell(manager.Stopping())
+	time.Sleep(a.cfg.ShutdownDelay)
 	grace, cancel := context.WithTimeout(context.Background(), a.cfg.ShutdownGrace)
 	defer cancel()
-	err := server.Shutdown(grace)
+	err := f.shutdown(grace)
 	if errors.Is(err, context.DeadlineExceeded) {
 		a.log.Warn("some requests did not end in time", "grace", a.cfg.ShutdownGrace)
-		err = server.Close()
+		err = f.close()
 	}
-	<-ended
 	return err
 }
+
+// tell logs that the service manager could not be told something.
+func (a *App) tell(err error) {
+	if err != nil {
+		a.log.Warn("the service manager knows less than it should", "error", err)
+	}
+}
+
+// keepAlive gives signs of life as long as the store answers, be it by refusing.
+func (a *App) keepAlive(ctx context.Context, manager notify.Manager) {
+	if manager.Watchdog() <= 0 {
+		return
+	}
+	life := observe.Readiness{Probe: a.store.Health, Deadline: wedged}
+	tick := time.NewTicker(manager.Watchdog() / 2)
+	defer tick.Stop()
+	for {
+		if life.Answers(ctx) {
+			a.tell(manager.Alive())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// wedged is how long a store may take to answer, which is more than it waits
+// for other programs.
+const wedged = 15 * time.Second
 
 const (
 	sweepEvery = time.Minute

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wikigate/wikigate/internal/app"
 )
 
 func (p *program) configCheck() *cobra.Command {
@@ -13,10 +15,14 @@ func (p *program) configCheck() *cobra.Command {
 		Long:  "Reads the configuration as the server would, without starting anything, and\nnames every fault in it.",
 		Args:  operands(),
 		RunE: run(func(cmd *cobra.Command, _ []string) error {
-			if _, err := p.load(cmd); err != nil {
+			cfg, err := p.load(cmd)
+			if err != nil {
 				return err
 			}
-			_, err := fmt.Fprintln(p.stdout, "The configuration is good.")
+			if err := app.Check(cfg); err != nil {
+				return &failure{code: exitUsage, err: err}
+			}
+			_, err = fmt.Fprintln(p.stdout, "The configuration is good.")
 			return err
 		}),
 	}

@@ -40,7 +40,7 @@ func (p *program) withApp(cmd *cobra.Command, work func(ctx context.Context, a *
 		return err
 	}
 	cfg.LogLevel = max(cfg.LogLevel, slog.LevelWarn)
-	a, err := app.Open(cmd.Context(), cfg, app.ForAdmin, newLog(cfg, p.stderr))
+	a, err := app.Open(cmd.Context(), cfg, app.ForAdmin, newLog(cfg, cfg.LogLevel, p.stderr))
 	if err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func (p *program) withApp(cmd *cobra.Command, work func(ctx context.Context, a *
 	return work(cmd.Context(), a)
 }
 
-func newLog(cfg config.Config, w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.LogLevel}
+func newLog(cfg config.Config, level slog.Leveler, w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
 	if cfg.LogFormat == config.LogJSON {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}

@@ -4,6 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -11,11 +16,13 @@ import (
 
 	"github.com/wikigate/wikigate/internal/app"
 	"github.com/wikigate/wikigate/internal/config"
+	"github.com/wikigate/wikigate/internal/notify"
 )
 
 const serveText = `Starts the server. It writes one line with the address of the API to standard
 output as soon as it accepts requests, and its log to standard error. SIGINT and
-SIGTERM let it finish the requests in progress and end.
+SIGTERM let it finish the requests in progress and end. SIGHUP makes it read the
+configuration and the certificate anew; the log says what needs a restart.
 
 The first start, with a data folder that holds no accounts, creates a bot account
 with a bot password and shows its secret this once, with a command to try it.
@@ -43,7 +50,13 @@ func (p *program) runServer(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(cmd.Context(), cfg, app.ForServing, newLog(cfg, p.stderr))
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // before it could end the program
+	defer signal.Stop(hangups)
+	level := new(slog.LevelVar)
+	level.Set(cfg.LogLevel)
+	log := newLog(cfg, level, p.stderr)
+	a, err := app.Open(cmd.Context(), cfg, app.ForServing, log)
 	if err != nil {
 		return err
 	}
@@ -55,25 +68,42 @@ func (p *program) runServer(cmd *cobra.Command) (err error) {
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
 	var announced error
-	served := a.Serve(ctx, func(api string) {
-		if announced = p.announce(ctx, a, cfg, api); announced != nil {
+	manager := notify.FromEnvironment(p.environ, os.Getpid())
+	served := a.Serve(ctx, manager, func(where app.Addresses) {
+		if announced = p.announce(ctx, a, cfg, where); announced != nil {
 			stop()
 		}
+		go p.reloads(ctx, cmd, hangups, &reloader{app: a, level: level, log: log, manager: manager, where: where})
 	})
 	if announced != nil {
 		return announced
 	}
 	if errors.Is(served, syscall.EADDRINUSE) {
-		return fmt.Errorf("another program uses the address %s; stop it or choose another one with --listen", cfg.Listen)
+		return inUse(served, cfg)
 	}
 	return served
+}
+
+// inUse says which of the addresses another program uses.
+func inUse(err error, cfg config.Config) error {
+	address, option := cfg.Listen, "listen"
+	for name, other := range map[string]string{"redirect-listen": cfg.RedirectListen, "admin-listen": cfg.AdminListen} {
+		if other != "" && strings.Contains(err.Error(), "cannot listen on "+other+":") {
+			address, option = other, name
+		}
+	}
+	return fmt.Errorf("another program uses the address %s; stop it or choose another one with --%s", address, option)
 }
 
 // announce tells the address of the API and, at the first start, how to log in.
 // That happens only now, because a server that cannot listen must not use up
 // the one time the secret is shown.
-func (p *program) announce(ctx context.Context, a *app.App, cfg config.Config, api string) error {
-	if _, err := fmt.Fprintf(p.stdout, "API address: %s\n", api); err != nil {
+func (p *program) announce(ctx context.Context, a *app.App, cfg config.Config, where app.Addresses) error {
+	text := "API address: " + where.API + "\n"
+	if where.Admin != "" {
+		text = "Admin address: " + where.Admin + "\n" + text
+	}
+	if _, err := io.WriteString(p.stdout, text); err != nil {
 		return err
 	}
 	if !cfg.BotPasswords || cfg.ReadOnly != "" {
@@ -84,7 +114,7 @@ func (p *program) announce(ctx context.Context, a *app.App, cfg config.Config, a
 	if err != nil || !created {
 		return err
 	}
-	return p.welcome(api, bot)
+	return p.welcome(where.API, bot)
 }
 
 // serveUsage shows the options in the groups of the reference page.

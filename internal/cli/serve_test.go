@@ -166,7 +166,7 @@ func TestPortInUse(t *testing.T) {
 
 func TestDangerousListenIsRefused(t *testing.T) {
 	refused(t, t.TempDir(), "", exitUsage,
-		`option listen cannot be "0.0.0.0:0" (from flag --listen) because passwords would cross the network unprotected; expected a loopback address, or trusted-proxies for the https proxy in front, or insecure-http`,
+		`option listen cannot be "0.0.0.0:0" (from flag --listen) because passwords would cross the network unprotected; expected a loopback address, or tls-cert, or trusted-proxies for the https proxy in front, or insecure-http`,
 		"serve", "--listen", "0.0.0.0:0")
 }
 

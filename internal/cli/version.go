@@ -3,9 +3,10 @@ package cli
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wikigate/wikigate/internal/app"
 )
 
 // versionJSON is the version for programs. Keys are never renamed or removed.
@@ -41,18 +42,6 @@ was built from, or empty), go and platform.`,
 
 // readVersion reads what the compiler has noted in the program.
 func readVersion() versionJSON {
-	v := versionJSON{Version: "unknown", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return v
-	}
-	if info.Main.Version != "" {
-		v.Version = info.Main.Version
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			v.Revision = s.Value
-		}
-	}
-	return v
+	b := app.ReadBuild()
+	return versionJSON{Version: b.Version, Revision: b.Revision, Go: b.Go, Platform: runtime.GOOS + "/" + runtime.GOARCH}
 }

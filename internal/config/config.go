@@ -3,14 +3,17 @@
 //
 // It guarantees that a Config made by Load has passed every check, that an
 // unknown key or variable is an error, and that each value remembers where it
-// came from. It does not open, resolve or start anything: what a value leads to
-// is decided by package app.
+// came from. It reads the files that options and secrets stand in, and opens,
+// resolves or starts nothing else: what a value leads to is decided by package
+// app.
 package config
 
 import (
 	"log/slog"
 	"net/netip"
 	"time"
+
+	"github.com/wikigate/wikigate/internal/secret"
 )
 
 // Config holds one field per option, in the order of the table, where each is
@@ -22,7 +25,20 @@ type Config struct {
 	ServerURL      string // without a slash at its end; empty: http:// and the address in use
 	TrustedProxies []netip.Prefix
 	InsecureHTTP   bool
+	ShutdownDelay  time.Duration
 	ShutdownGrace  time.Duration
+
+	TLSCert        string // a file; empty: none
+	TLSKey         string // a file
+	ACMEDomains    []string
+	ACMEEmail      string
+	ACMEDirectory  string
+	RedirectListen string // empty: no such listener
+	HSTS           time.Duration
+
+	AdminListen    string // empty: no such listener
+	AdminTokenFile SecretFile
+	InsecureAdmin  bool
 
 	SiteName          string
 	WikiID            string
@@ -64,6 +80,16 @@ type Config struct {
 
 	origins map[string]string // option name → where its value came from
 }
+
+// SecretFile is a secret that stands in a file of its own, so that it is never
+// an argument, a variable or a line of the configuration.
+type SecretFile struct {
+	Path    string // empty: there is no secret
+	Content secret.Secret
+}
+
+// HTTPS reports whether the server itself speaks HTTPS.
+func (c *Config) HTTPS() bool { return c.TLSCert != "" || len(c.ACMEDomains) > 0 }
 
 // Window is one limit of attempts: Count in each Period.
 type Window struct {

@@ -25,7 +25,18 @@ var samples = map[string][2]string{
 	"server-url":            {"https://wiki.example/", "https://wiki.example"},
 	"trusted-proxies":       {"10.1.2.3/8, ::1", "10.0.0.0/8, ::1"},
 	"insecure-http":         {"true"},
+	"shutdown-delay":        {"5s"},
 	"shutdown-grace":        {"0", "0s"},
+	"tls-cert":              {"/etc/wikigate/cert.pem"},
+	"tls-key":               {"/etc/wikigate/key.pem"},
+	"acme-domains":          {"Wiki.example,login.wiki.example", "wiki.example, login.wiki.example"},
+	"acme-email":            {"admin@wiki.example"},
+	"acme-directory":        {"http://127.0.0.1:14000/dir"},
+	"redirect-listen":       {"0.0.0.0:80"},
+	"hsts":                  {"365d", "8760h"},
+	"admin-listen":          {"127.0.0.1:9091"},
+	"admin-token-file":      {"FILE"}, // one that is there
+	"insecure-admin":        {"true"},
 	"site-name":             {"My Wiki"},
 	"wiki-id":               {"my_wiki"},
 	"script-path":           {"/api"},
@@ -61,11 +72,24 @@ var samples = map[string][2]string{
 	"log-requests":          {"true"},
 }
 
+// companions are what an option makes sense with only.
+var companions = map[string][]string{
+	"tls-cert":        {"--tls-key=key.pem"},
+	"tls-key":         {"--tls-cert=cert.pem"},
+	"acme-email":      {"--acme-domains=wiki.example"},
+	"redirect-listen": {"--acme-domains=wiki.example"},
+	"hsts":            {"--server-url=https://wiki.example"},
+}
+
 func sample(t *testing.T, name string) (set, shown string) {
 	t.Helper()
 	s, found := samples[name]
 	if !found {
 		t.Fatalf("option %s needs a sample in this test", name)
+	}
+	if s[0] == "FILE" {
+		path := writeFile(t, "a-token-for-tests")
+		return path, path
 	}
 	if s[1] == "" {
 		return s[0], s[0]
@@ -105,10 +129,11 @@ func TestEveryOptionFromEverySource(t *testing.T) {
 	for _, o := range Options() {
 		text, want := sample(t, o.Name)
 		file := writeFile(t, o.Name+" = '"+text+"'\n")
+		with := func(flags ...string) *pflag.FlagSet { return parseFlags(t, append(flags, companions[o.Name]...)...) }
 		sources := map[string]Source{
-			"flag --" + o.Name:         {Flags: parseFlags(t, "--"+o.Name+"="+text)},
-			"variable " + o.Variable(): {Environ: []string{"HOME=/", o.Variable() + "=" + text}},
-			file + ":1":                {Flags: parseFlags(t, "--config", file)},
+			"flag --" + o.Name:         {Flags: with("--" + o.Name + "=" + text)},
+			"variable " + o.Variable(): {Flags: with(), Environ: []string{"HOME=/", o.Variable() + "=" + text}},
+			file + ":1":                {Flags: with("--config", file)},
 		}
 		if o.Name == configOption {
 			t.Chdir(t.TempDir())

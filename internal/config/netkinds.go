@@ -24,6 +24,38 @@ func address() kind[string] {
 	return k
 }
 
+// optional is a kind of text that may be empty as well.
+func optional(k kind[string]) kind[string] {
+	parse := k.parse
+	k.expected += ", or nothing"
+	k.parse = func(s string) (string, bool) {
+		if s == "" {
+			return "", true
+		}
+		return parse(s)
+	}
+	return k
+}
+
+// domains is a list of host names that certificates can be had for.
+func domains() kind[[]string] {
+	form := regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$`)
+	return listOf("host names with commas between them, such as wiki.example, without * and ports", func(s string) (string, bool) {
+		s = strings.ToLower(s)
+		return s, form.MatchString(s)
+	}, same)
+}
+
+// directoryURL is an https address, or one of this machine.
+func directoryURL() kind[string] {
+	k := text("an https:// address, or an http:// address of this machine", func(s string) bool {
+		u, err := url.Parse(s)
+		return err == nil && u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Host))
+	})
+	k.typ = "url"
+	return k
+}
+
 // baseURL is a scheme and a host; a slash at the end is dropped.
 func baseURL() kind[string] {
 	return kind[string]{typ: "url", expected: "http:// or https:// and a host, without a path, such as https://wiki.example", format: same,

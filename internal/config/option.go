@@ -8,6 +8,7 @@ type Option struct {
 	Group   string
 	Default string
 	Secret  bool // its value is never shown
+	Live    bool // SIGHUP puts a new value in force
 	Text    string
 	Value   Value
 }

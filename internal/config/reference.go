@@ -16,9 +16,9 @@ Each option can be set in four ways. The first one in this list that says someth
 3. a line in the TOML file that the option ` + "`config`" + ` names: ` + "`listen = \"127.0.0.1:8080\"`" + `
 4. the default
 
-A key or a variable ` + "`WIKIGATE_…`" + ` that is no option is an error. A variable that is set to nothing is a value like any other. A list is one text with commas; a flag of it may be repeated, and in the file it may be an array. Numbers and ` + "`true`" + ` or ` + "`false`" + ` need no quotes in the file, everything else does.
+A key or a variable ` + "`WIKIGATE_…`" + ` that is no option is an error. A variable that is set to nothing is a value like any other. A list is one text with commas; a flag of it may be repeated, and in the file it may be an array. Numbers and ` + "`true`" + ` or ` + "`false`" + ` need no quotes in the file, everything else does. A secret never stands in an option: the option, whose name ends in ` + "`-file`" + `, names the file that holds it.
 
-` + "`wikigate config check`" + ` says what is wrong without starting anything, and ` + "`wikigate config show`" + ` prints every value with the place it came from.
+` + "`wikigate config check`" + ` says what is wrong without starting anything, and ` + "`wikigate config show`" + ` prints every value with the place it came from. A running server takes new values of some options, marked below, when it gets SIGHUP; for the others it says that they need a restart.
 `
 
 // Reference is the page docs/configuration.md, made from the table.
@@ -39,6 +39,9 @@ func writeReference(b *strings.Builder, o Option) {
 	fmt.Fprintf(b, "- Default: %s\n", code(o.Default))
 	fmt.Fprintf(b, "- Value: %s\n", o.Value.Expected)
 	fmt.Fprintf(b, "- Variable: %s\n", code(o.Variable()))
+	if o.Live {
+		b.WriteString("- Reload: SIGHUP puts a new value in force\n")
+	}
 	if o.Secret {
 		b.WriteString("- Secret: never shown\n")
 	}

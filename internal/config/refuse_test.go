@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +15,15 @@ func TestRefusedValues(t *testing.T) {
 		"server-url":         {"wiki.example", "ftp://wiki.example", "https://wiki.example/w", "https://u@wiki.example", "https://", "https://a?b", "https://a#", "https://a b"},
 		"trusted-proxies":    {"proxy", "10.0.0.0/33", "0.0.0.0/0", "::/0", "10.0.0.1,,10.0.0.2", "fe80::1%eth0"},
 		"insecure-http":      {"", "yes", "1"},
+		"shutdown-delay":     {"-1s", "11m"},
 		"shutdown-grace":     {"-1s", "11m", "10"},
+		"acme-domains":       {"wiki", "*.wiki.example", "wiki.example:443", "192.0.2.1", "https://wiki.example", "a..example", ","},
+		"acme-email":         {"admin", "a@b,c@d", "mailto:a@b"},
+		"acme-directory":     {"", "http://acme.example/", "acme.example", "http://192.0.2.1:80/"},
+		"redirect-listen":    {"80", "wiki.example"},
+		"hsts":               {"-1s", "9999999d"},
+		"admin-listen":       {"9091", "unix:/x"},
+		"insecure-admin":     {"", "yes"},
 		"site-name":          {"", "a\tb"},
 		"wiki-id":            {"", "a b"},
 		"script-path":        {"/", "w", "/w/"},
@@ -64,6 +73,26 @@ func TestDangerousCombinations(t *testing.T) {
 		{"--listen=[::1]:8080", ""},
 		{"--listen=127.8.8.8:0", ""},
 		{"--listen=localhost:8080", ""},
+		{"--listen=0.0.0.0:443 --tls-cert=c --tls-key=k", ""},
+		{"--listen=0.0.0.0:443 --acme-domains=wiki.example", ""},
+		{"--tls-cert=c", "option tls-cert"},
+		{"--tls-key=k", "option tls-key"},
+		{"--tls-cert=c --tls-key=k --acme-domains=wiki.example", "option acme-domains"},
+		{"--acme-email=a@wiki.example", "option acme-email"},
+		{"--redirect-listen=:80", "option redirect-listen"},
+		{"--redirect-listen=:80 --tls-cert=c --tls-key=k", ""},
+		{"--redirect-listen=:443 --listen=:443 --tls-cert=c --tls-key=k", "option redirect-listen"},
+		{"--server-url=http://wiki.example --tls-cert=c --tls-key=k", "option server-url"},
+		{"--cookie-secure=never --tls-cert=c --tls-key=k", "option cookie-secure"},
+		{"--hsts=30d", "option hsts"},
+		{"--hsts=30d --tls-cert=c --tls-key=k", ""},
+		{"--hsts=30d --server-url=https://wiki.example", ""},
+		{"--admin-listen=0.0.0.0:9091", "option admin-listen"},
+		{"--admin-listen=:9091", "option admin-listen"},
+		{"--admin-listen=0.0.0.0:9091 --insecure-admin", ""},
+		{"--admin-listen=0.0.0.0:9091 --admin-token-file=TOKEN", ""},
+		{"--admin-listen=127.0.0.1:8080", "option admin-listen"},
+		{"--admin-listen=127.0.0.1:0 --listen=127.0.0.1:0", ""},
 		{"--cookie-samesite=none --cookie-secure=never", "option cookie-samesite"},
 		{"--cookie-secure=never", ""},
 		{"--cookie-secure=never --server-url=https://wiki.example", "option cookie-secure"},
@@ -73,8 +102,13 @@ func TestDangerousCombinations(t *testing.T) {
 		{"--cookie-domain=.wiki.example --server-url=https://wiki.example:8443", ""},
 		{"--cookie-domain=iki.example --server-url=https://wiki.example", "option cookie-domain"},
 	}
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("0123456789abcdef\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range cases {
-		_, err := Load(Source{Flags: parseFlags(t, strings.Fields(c.flags)...)})
+		flags := strings.ReplaceAll(c.flags, "TOKEN", token)
+		_, err := Load(Source{Flags: parseFlags(t, strings.Fields(flags)...)})
 		got := strings.Join(sentences(err), "\n")
 		if (c.want == "") != (err == nil) || !strings.HasPrefix(got, c.want) || strings.Contains(got, "\n") {
 			t.Errorf("%s: %q, want %q", c.flags, got, c.want)

@@ -9,6 +9,8 @@ import (
 // Groups of the reference page, in its order.
 const (
 	groupServer   = "Server"
+	groupTLS      = "HTTPS"
+	groupAdmin    = "Metrics and health"
 	groupSite     = "Site"
 	groupSessions = "Cookies and sessions"
 	groupLogins   = "Logins and passwords"
@@ -27,7 +29,7 @@ const (
 var table = []Option{
 	{Name: "listen", Group: groupServer, Default: "127.0.0.1:8080",
 		Value: field(address(), func(c *Config) *string { return &c.Listen }),
-		Text:  "Address and port on which the server accepts plain HTTP. Other addresses than this machine's own need trusted-proxies or insecure-http."},
+		Text:  "Address and port on which the server accepts requests: HTTPS with tls-cert or acme-domains, plain HTTP otherwise. Plain HTTP on other addresses than this machine's own needs trusted-proxies or insecure-http."},
 	{Name: "data", Group: groupServer, Default: "wikigate-data",
 		Value: field(text("the path of a folder", notEmpty), func(c *Config) *string { return &c.Data }),
 		Text:  "Folder with the database and the keys. It is made if it does not exist."},
@@ -36,16 +38,51 @@ var table = []Option{
 		Text:  "TOML file to read options from; empty reads none. It cannot be set in the file itself."},
 	{Name: "server-url", Group: groupServer, Default: "",
 		Value: field(baseURL(), func(c *Config) *string { return &c.ServerURL }),
-		Text:  "Public address of the site, as clients see it. Empty means http:// and the address of listen."},
+		Text:  "Public address of the site, as clients see it. Empty means http:// or https:// and the address of listen, or the first of acme-domains."},
 	{Name: "trusted-proxies", Group: groupServer, Default: "",
 		Value: field(proxies(), func(c *Config) *[]netip.Prefix { return &c.TrustedProxies }),
 		Text:  "Proxies whose word about the client's address is believed (header X-Forwarded-For)."},
 	{Name: "insecure-http", Group: groupServer, Default: "false",
 		Value: field(boolean(), func(c *Config) *bool { return &c.InsecureHTTP }),
 		Text:  "Allows to listen on a network without a trusted proxy in front, so that passwords cross it unprotected. For closed test networks only."},
+	{Name: "shutdown-delay", Group: groupServer, Default: "0s",
+		Value: field(duration(0, 10*time.Minute), func(c *Config) *time.Duration { return &c.ShutdownDelay }),
+		Text:  "How long requests are still accepted, while /readyz says that the server stops, after it is told to stop: the time a load balancer takes to notice."},
 	{Name: "shutdown-grace", Group: groupServer, Default: "10s",
 		Value: field(duration(0, 10*time.Minute), func(c *Config) *time.Duration { return &c.ShutdownGrace }),
 		Text:  "How long requests in progress may take to finish after the server is told to stop."},
+
+	{Name: "tls-cert", Group: groupTLS, Default: "", Live: true,
+		Value: field(text("the path of a file", anything), func(c *Config) *string { return &c.TLSCert }),
+		Text:  "PEM file with the certificate and those that lead from it to the root. With it the server speaks HTTPS. SIGHUP reads it anew."},
+	{Name: "tls-key", Group: groupTLS, Default: "", Live: true,
+		Value: field(text("the path of a file", anything), func(c *Config) *string { return &c.TLSKey }),
+		Text:  "PEM file with the private key of tls-cert, which others than its owner and group may not read. SIGHUP reads it anew."},
+	{Name: "acme-domains", Group: groupTLS, Default: "",
+		Value: field(domains(), func(c *Config) *[]string { return &c.ACMEDomains }),
+		Text:  "Host names for which certificates are fetched and renewed by the ACME protocol, whose directory's terms are accepted hereby. With them the server speaks HTTPS, and the directory must reach it at port 443 of each name, or at port 80 with redirect-listen. Account and certificates stay in the folder acme below data."},
+	{Name: "acme-email", Group: groupTLS, Default: "",
+		Value: field(matching("an address such as admin@wiki.example, or nothing", `^([^@\s,:]+@[^@\s,:]+)?$`), func(c *Config) *string { return &c.ACMEEmail }),
+		Text:  "Address that the ACME directory may write to about the certificates."},
+	{Name: "acme-directory", Group: groupTLS, Default: "https://acme-v02.api.letsencrypt.org/directory",
+		Value: field(directoryURL(), func(c *Config) *string { return &c.ACMEDirectory }),
+		Text:  "Address of the ACME directory that gives certificates."},
+	{Name: "redirect-listen", Group: groupTLS, Default: "",
+		Value: field(optional(address()), func(c *Config) *string { return &c.RedirectListen }),
+		Text:  "Address and port of a further listener for plain HTTP that answers challenges of ACME, sends browsers to HTTPS and refuses everything else. Empty means none."},
+	{Name: "hsts", Group: groupTLS, Default: "0s",
+		Value: field(duration(0, 10*year), func(c *Config) *time.Duration { return &c.HSTS }),
+		Text:  "How long browsers shall use nothing but HTTPS for the site (header Strict-Transport-Security in answers over HTTPS). 0 sends no such header."},
+
+	{Name: "admin-listen", Group: groupAdmin, Default: "",
+		Value: field(optional(address()), func(c *Config) *string { return &c.AdminListen }),
+		Text:  "Address and port of a further listener for plain HTTP with /metrics, /livez, /readyz and /debug/pprof/, which the other listeners never serve. Other addresses than this machine's own need admin-token-file or insecure-admin. Empty means none."},
+	{Name: "admin-token-file", Group: groupAdmin, Default: "", Live: true,
+		Value: field(secretFile(), func(c *Config) *SecretFile { return &c.AdminTokenFile }),
+		Text:  "File with the token that /metrics and /debug/pprof/ demand (header Authorization: Bearer TOKEN). Empty demands none. SIGHUP reads it anew."},
+	{Name: "insecure-admin", Group: groupAdmin, Default: "false",
+		Value: field(boolean(), func(c *Config) *bool { return &c.InsecureAdmin }),
+		Text:  "Allows admin-listen on a network without a token: everybody there may read metrics and profiles. For closed networks only."},
 
 	{Name: "site-name", Group: groupSite, Default: "Wikigate",
 		Value: field(text("a name", notEmpty), func(c *Config) *string { return &c.SiteName }),
@@ -112,7 +149,7 @@ var table = []Option{
 	{Name: "bot-passwords", Group: groupLogins, Default: "true",
 		Value: field(boolean(), func(c *Config) *bool { return &c.BotPasswords }),
 		Text:  "Logins with bot passwords. When off, their running sessions are ignored too."},
-	{Name: "login-throttle", Group: groupLogins, Default: "5/5m, 150/48h",
+	{Name: "login-throttle", Group: groupLogins, Default: "5/5m, 150/48h", Live: true,
 		Value: field(windows(), func(c *Config) *[]Window { return &c.LoginThrottle }),
 		Text:  "Limits of login attempts for one name from one address: how many in which time. The word off removes them all."},
 	{Name: "argon2-memory", Group: groupLogins, Default: "19MiB",
@@ -141,7 +178,7 @@ var table = []Option{
 		Value: field(hostPatterns(), func(c *Config) *[]string { return &c.CrossSiteExceptions }),
 		Text:  "Hosts that cross-site-origins does not mean although a pattern of it fits."},
 
-	{Name: "log-level", Group: groupLog, Default: "info",
+	{Name: "log-level", Group: groupLog, Default: "info", Live: true,
 		Value: field(level(), func(c *Config) *slog.Level { return &c.LogLevel }),
 		Text:  "The least important messages that are written to standard error."},
 	{Name: "log-format", Group: groupLog, Default: LogText,

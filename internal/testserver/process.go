@@ -17,7 +17,10 @@ const (
 )
 
 // address is how the server announces where it listens.
-var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+/\S*api\.php`)
+var address = regexp.MustCompile(`https?://[a-z0-9.:-]+/\S*api\.php`)
+
+// adminAddress stands before it, if there is one.
+var adminAddress = regexp.MustCompile(`(?m)^Admin address: (http://\S+)$`)
 
 // process is a started server with everything it has printed so far.
 type process struct {

@@ -12,6 +12,7 @@ package testserver
 
 import (
 	"encoding/json"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ import (
 // Server is one running wikigate.
 type Server struct {
 	API    string // address of api.php
+	Admin  string // address of the admin listener; empty: there is none
 	Dir    string // data folder
 	Binary string // the program that runs
 
@@ -45,6 +47,9 @@ func StartOn(t testing.TB, dir string, options ...string) *Server {
 	server.process = launch(t, server.Binary, args...)
 	t.Cleanup(server.Stop)
 	server.API = server.process.waitForAddress(t)
+	if m := adminAddress.FindStringSubmatch(server.Stdout()); m != nil {
+		server.Admin = m[1]
+	}
 	return server
 }
 
@@ -56,6 +61,14 @@ func (s *Server) Stop() {
 
 // Interrupt tells the server to end and does not wait; Stop does.
 func (s *Server) Interrupt() { s.process.interrupt() }
+
+// Signal sends a signal and does not wait.
+func (s *Server) Signal(signal os.Signal) {
+	s.t.Helper()
+	if err := s.process.cmd.Process.Signal(signal); err != nil {
+		s.t.Fatal(err)
+	}
+}
 
 // Kill ends the server at once and gives it no chance to do anything more.
 func (s *Server) Kill() { s.stop.Do(s.process.kill) }

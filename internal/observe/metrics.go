@@ -1,0 +1,144 @@
+// Package observe is what an operator sees of a running server from outside:
+// metrics in the text form of Prometheus, liveness, readiness and profiles.
+//
+// It owns the names of metrics that events count into, the readiness check and
+// the handler of the admin listener. What is only read when somebody looks is
+// handed over as functions by package app. Labels come from closed lists, so
+// that no client can make the metrics grow. It knows no rule and no store.
+package observe
+
+import (
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// Metrics counts what happens. It is safe for concurrent use. A nil *Metrics
+// counts nothing.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	requests  *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	logins    *prometheus.CounterVec
+	throttled *prometheus.CounterVec
+	store     *prometheus.HistogramVec
+	reloads   *prometheus.CounterVec
+
+	answers sync.Map // answer → *outcome: finding a child by its labels hashes them all
+}
+
+// answer is what a request to the API was about and how it ended.
+type answer struct{ action, code string }
+
+type outcome struct {
+	count prometheus.Counter
+	took  prometheus.Observer
+}
+
+// fast are the bounds of the buckets of latencies, in seconds: an answer from
+// memory takes tens of microseconds, and what takes seconds has waited.
+var fast = []float64{0.0001, 0.00025, 0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 1, 2.5, 10}
+
+// NewMetrics returns metrics that stand at nothing, those of the Go runtime and
+// of the process, and those that are read when asked for.
+func NewMetrics(readings []Reading) *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "wikigate_requests_total", Help: "Requests to the API, by action and by the code of the answer's first error.",
+		}, []string{"action", "code"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "wikigate_request_duration_seconds", Help: "Time to answer a request to the API, by action.", Buckets: fast,
+		}, []string{"action"}),
+		logins: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "wikigate_logins_total", Help: "Ends of login attempts, by kind of login, result and code of the reason.",
+		}, []string{"kind", "result", "code"}),
+		throttled: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "wikigate_throttled_total", Help: "Attempts that a throttle refused, by its kind.",
+		}, []string{"kind"}),
+		store: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "wikigate_store_duration_seconds", Help: "Time that reading from the store, or a durable write to it, took.", Buckets: fast,
+		}, []string{"operation"}),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "wikigate_reloads_total", Help: "Times that the configuration was read anew, by result.",
+		}, []string{"result"}),
+	}
+	m.registry.MustRegister(m.requests, m.durations, m.logins, m.throttled, m.store, m.reloads,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, r := range readings {
+		m.registry.MustRegister(r.collector())
+	}
+	return m
+}
+
+// Reading is a metric that is read when somebody asks for it.
+type Reading struct {
+	Name, Help string
+	Labels     map[string]string // fixed ones
+	Counter    bool              // it only grows; its name ends in _total
+	Value      func() float64    // safe for concurrent use, and fast
+}
+
+func (r Reading) collector() prometheus.Collector {
+	if r.Counter {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: r.Name, Help: r.Help, ConstLabels: r.Labels}, r.Value)
+	}
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: r.Name, Help: r.Help, ConstLabels: r.Labels}, r.Value)
+}
+
+// Request counts an answer of the API. action and code must come from closed
+// lists.
+func (m *Metrics) Request(action, code string, took time.Duration) {
+	if m == nil {
+		return
+	}
+	key := answer{action, code}
+	found, ok := m.answers.Load(key)
+	if !ok {
+		found, _ = m.answers.LoadOrStore(key, &outcome{
+			count: m.requests.WithLabelValues(action, code), took: m.durations.WithLabelValues(action),
+		})
+	}
+	o := found.(*outcome)
+	o.count.Inc()
+	o.took.Observe(took.Seconds())
+}
+
+// Login counts the end of a login attempt.
+func (m *Metrics) Login(kind, result, code string) {
+	if m != nil {
+		m.logins.WithLabelValues(kind, result, code).Inc()
+	}
+}
+
+// Throttled counts an attempt that a throttle refused.
+func (m *Metrics) Throttled(kind string) {
+	if m != nil {
+		m.throttled.WithLabelValues(kind).Inc()
+	}
+}
+
+// Store returns what takes the durations of one operation of the store; nil
+// when nothing counts.
+func (m *Metrics) Store(operation string) func(time.Duration) {
+	if m == nil {
+		return nil
+	}
+	o := m.store.WithLabelValues(operation)
+	return func(took time.Duration) { o.Observe(took.Seconds()) }
+}
+
+// Reload counts an attempt to read the configuration anew.
+func (m *Metrics) Reload(ok bool) {
+	if m == nil {
+		return
+	}
+	result := "ok"
+	if !ok {
+		result = "failed"
+	}
+	m.reloads.WithLabelValues(result).Inc()
+}
