@@ -115,7 +115,9 @@ type Store interface {
 	// SetGroups replaces the explicit groups. A group that stands there twice is
 	// fail.Invalid.
 	SetGroups(ctx context.Context, id ID, groups []Membership, events ...audit.Event) error
-	// SetLocked locks or unlocks. A locked account has no session.
+	// SetLocked locks or unlocks. A locked account has no session. Either way
+	// all its sessions and remembered logins end for good: the token becomes
+	// another random one, and so does the stamp of each bot password.
 	SetLocked(ctx context.Context, id ID, locked bool, events ...audit.Event) error
 	// SetBlock sets the block and gives the stored one an id (b is not changed);
 	// nil removes it.

@@ -185,7 +185,7 @@ func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, pass
 
 func (l Login) loginUser(ctx context.Context, c *actionapi.Call, id account.ID) (ending, error) {
 	a, found, err := l.Accounts.ByID(ctx, id)
-	if err != nil || !found {
+	if err != nil || !found || a.Locked { // since the password was checked
 		return refused("Failed", "wrongpassword"), err
 	}
 	if err := c.Session().LoginUser(ctx, a, true); err != nil {

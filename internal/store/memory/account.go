@@ -102,7 +102,10 @@ func (s accounts) SetGroups(ctx context.Context, id account.ID, groups []account
 }
 
 func (s accounts) SetLocked(ctx context.Context, id account.ID, locked bool, events ...audit.Event) error {
-	return s.change(ctx, id, events, func(p *person) { p.Locked = locked })
+	return s.change(ctx, id, events, func(p *person) {
+		p.Locked = locked
+		s.endSessions(p)
+	})
 }
 
 func (s accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block, events ...audit.Event) error {

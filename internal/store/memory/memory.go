@@ -77,6 +77,9 @@ func New(sinks ...audit.Sink) *Store {
 // Accounts is the view for package account.
 func (s *Store) Accounts() account.Store { return accounts{s} }
 
+// Lifecycle is the view for what changes more than one row of an account.
+func (s *Store) Lifecycle() account.Lifecycle { return lifecycle{s} }
+
 // Directory is the view for lists of accounts.
 func (s *Store) Directory() account.Directory { return directory{s} }
 

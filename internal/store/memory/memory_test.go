@@ -11,7 +11,7 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Stores {
 		s := memory.New()
 		return storetest.Stores{
-			Accounts: s.Accounts(), Directory: s.Directory(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
+			Accounts: s.Accounts(), Lifecycle: s.Lifecycle(), Directory: s.Directory(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
 			Sessions: s.Sessions(), Throttle: s.Throttle(), Audit: s.Audit(), Generation: s.Generation(),
 		}
 	})

@@ -81,7 +81,12 @@ func (d accounts) SetGroups(ctx context.Context, id account.ID, groups []account
 }
 
 func (d accounts) SetLocked(ctx context.Context, id account.ID, locked bool, events ...audit.Event) error {
-	return d.set(ctx, id, events, accountSetLocked, boolInt(locked), int64(id))
+	return d.change(ctx, id, events, func(ctx context.Context, tx *Statements) error {
+		if _, err := tx.exec(ctx, accountSetLocked, boolInt(locked), int64(id)); err != nil {
+			return err
+		}
+		return endSessions(ctx, tx, id)
+	})
 }
 
 func (d accounts) SetBlock(ctx context.Context, id account.ID, b *account.Block, events ...audit.Event) error {

@@ -71,6 +71,9 @@ func New(read *Statements, engine Engine, sink audit.Sink) *DB {
 // Accounts is the view for package account.
 func (d *DB) Accounts() account.Store { return accounts{d} }
 
+// Lifecycle is the view for what changes more than one row of an account.
+func (d *DB) Lifecycle() account.Lifecycle { return lifecycle{d} }
+
 // Directory is the view for lists of accounts.
 func (d *DB) Directory() account.Directory { return directory{d} }
 

@@ -48,6 +48,10 @@ const (
 	accountInsert
 	accountSetLocked
 	accountSetToken
+	accountRename
+	accountDelete
+	groupsOf
+	groupRename
 	groupDelete
 	groupInsert
 	blockDelete
@@ -59,6 +63,7 @@ const (
 	botUpdate
 	botUpgradeHash
 	botInvalidate
+	botRestamp
 	botDelete
 	sessionPut
 	sessionUpdate
@@ -181,6 +186,10 @@ var texts = [endOfStatements]string{
 
 	accountSetLocked: `UPDATE account SET locked = ? WHERE id = ?`,
 	accountSetToken:  `UPDATE account SET token = ? WHERE id = ?`,
+	accountRename:    `UPDATE account SET name = ? WHERE id = ?`,
+	accountDelete:    `DELETE FROM account WHERE id = ?`,
+	groupsOf:         `SELECT name, expires FROM account_group WHERE account = ? ORDER BY pos`,
+	groupRename:      `UPDATE account_group SET account_name = ? WHERE account = ?`,
 	groupDelete:      `DELETE FROM account_group WHERE account = ?`,
 	groupInsert: `INSERT INTO account_group (account, pos, name, expires, account_name)
 		SELECT id, ?, ?, ?, name FROM account WHERE id = ?`,
@@ -196,6 +205,7 @@ var texts = [endOfStatements]string{
 		WHERE owner = ? AND app = ?`,
 	botUpgradeHash: `UPDATE bot_password SET hash = ? WHERE owner = ? AND app = ? AND hash = ?`,
 	botInvalidate:  `UPDATE bot_password SET hash = '', stamp = ? WHERE owner = ?`,
+	botRestamp:     `UPDATE bot_password SET stamp = ? WHERE owner = ?`,
 	botDelete:      `DELETE FROM bot_password WHERE owner = ? AND app = ?`,
 	sessionUpdate:  `UPDATE session SET kind = ?, owner = ?, app = ?, created = ?, expires = ?, data = ? WHERE id = ?`,
 	sessionDelete:  `DELETE FROM session WHERE id = ?`,

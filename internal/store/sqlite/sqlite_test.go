@@ -38,7 +38,7 @@ func opener(o sqlite.Options) func(t *testing.T) storetest.Stores {
 				t.Fatal(err)
 			}
 			return storetest.Stores{
-				Accounts: s.Accounts(), Directory: s.Directory(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
+				Accounts: s.Accounts(), Lifecycle: s.Lifecycle(), Directory: s.Directory(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
 				Sessions: s.Sessions(), Throttle: s.Throttle(), Audit: s.Audit(), Generation: s.Generation(), Reopen: open,
 			}
 		}

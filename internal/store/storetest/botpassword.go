@@ -59,7 +59,9 @@ func testBotFind(w *world) {
 	w.must(w.BotPasswords.Create(w.ctx, b))
 	w.findBot(a, b)
 	w.must(w.Accounts.SetLocked(w.ctx, a.ID, true))
-	a.Locked = true
+	f, err := w.BotPasswords.Find(w.ctx, a.Name, b.App)
+	w.must(err)
+	a.Locked, b.Stamp = true, f.Stamp
 	w.findBot(a, b)
 
 	odd := botpassword.BotPassword{Owner: a.ID, App: "bare", Created: w.now.Add(5), Restrictions: grant.Unrestricted()}

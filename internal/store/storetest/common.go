@@ -65,10 +65,13 @@ func (w *world) changes(a account.Account) []change {
 			_, err := w.BotPasswords.Delete(ctx, id, "new")
 			return err
 		}},
+		{"AlterGroups", func(ctx context.Context) error { return w.Lifecycle.AlterGroups(ctx, id, []string{"g"}, nil) }},
+		{"Rename", func(ctx context.Context) error { return w.Lifecycle.Rename(ctx, id, name("Renamed")) }},
 		{"DeleteOwner", func(ctx context.Context) error {
 			_, err := w.Sessions.DeleteOwner(ctx, id, "")
 			return err
 		}},
+		{"Delete account", func(ctx context.Context) error { return w.Lifecycle.Delete(ctx, id) }},
 	}
 }
 

@@ -44,7 +44,9 @@ func testOwnerUser(w *world) {
 	check()
 	for _, locked := range []bool{true, false} {
 		w.must(w.Accounts.SetLocked(w.ctx, a.ID, locked))
-		want.Locked = locked
+		w.must(w.Sessions.Put(w.ctx, r)) // the lock has ended them
+		w.must(w.Sessions.Put(w.ctx, r2))
+		want.Locked, want.Token = locked, w.byID(a.ID).Token.Reveal()
 		check()
 	}
 }

@@ -28,6 +28,7 @@ import (
 // Stores is one empty engine, seen through all interfaces.
 type Stores struct {
 	Accounts     account.Store
+	Lifecycle    account.Lifecycle
 	Directory    account.Directory
 	BotPasswords botpassword.Store
 	Credentials  credential.Store
@@ -48,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		tests []test
 	}{
 		{"Accounts", accountTests()},
+		{"Lifecycle", lifecycleTests()},
 		{"Directory", directoryTests()},
 		{"Credentials", credentialTests()},
 		{"BotPasswords", botPasswordTests()},
