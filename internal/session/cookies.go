@@ -90,7 +90,7 @@ func (s *sent) parse(headers []string, names *[slots]string) {
 
 func (s *sent) take(i slot, value string) {
 	s.raw[i] = true
-	if strings.IndexByte(value, '%') >= 0 || strings.IndexByte(value, '+') >= 0 {
+	if strings.IndexByte(value, '%') >= 0 {
 		value = decodeValue(value)
 	}
 	if value != "deleted" {
@@ -98,10 +98,10 @@ func (s *sent) take(i slot, value string) {
 	}
 }
 
-// decodeValue undoes percent-encoding and leaves bad escapes as they are, as
-// PHP does.
+// decodeValue undoes percent-encoding, as PHP does: bad escapes are left as they
+// are, and so is a plus sign, which stands for a blank in forms only.
 func decodeValue(v string) string {
-	if text, err := url.QueryUnescape(v); err == nil {
+	if text, err := url.PathUnescape(v); err == nil {
 		return text
 	}
 	return v
