@@ -69,6 +69,10 @@ func (c *Call) Warn(p *Problem) { c.warn(c.Module.Path, p) }
 // the data.
 func (c *Call) Deprecated(feature string, p *Problem) { c.deprecated(c.Module.Path, feature, p) }
 
+// KeepPrivate keeps caches from holding the answer, whatever the module's
+// Caching says: for what depends on the parameters of a submodule.
+func (c *Call) KeepPrivate() { c.caching = CachePrivate }
+
 // RequireBody refuses when a parameter of Module.BodyOnly stands in the URL.
 func (c *Call) RequireBody() *Problem {
 	var names []string

@@ -41,6 +41,9 @@ func TestWhoMayKeepAnAnswer(t *testing.T) {
 		{"a submodule that is done", "action=query&list=users&meta=userinfo&continue=-||userinfo" + ages, public, cookies},
 		{"token", "action=checktoken&type=csrf&token=x" + ages, minute, ""},
 		{"warning", "action=query&meta=siteinfo&foo=1" + ages, public, cookies},
+		{"info", "action=query&prop=info&inprop=url" + ages, public, cookies},
+		{"info for the user", "action=query&prop=info&inprop=url|watched" + ages, minute, ""},
+		{"info about rights", "action=query&prop=info&intestactions=edit" + ages, minute, ""},
 		{"another site", "action=query&meta=siteinfo&origin=*" + ages, public, cookies},
 	} {
 		a := open.client(t).get(test.query)

@@ -2,6 +2,7 @@ package modules
 
 import (
 	"context"
+	"slices"
 
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/message"
@@ -34,6 +35,18 @@ func Info() *actionapi.Module {
 			HelpURLs: manual("Info"),
 			Examples: []actionapi.Example{{Query: "action=query&prop=info&titles=Main%20Page", Key: "simple"}},
 		},
-		Run: func(context.Context, *actionapi.Call) (*actionapi.Problem, error) { return nil, nil },
+		Run: runInfo,
 	}
+}
+
+// infoForAll are the properties that do not depend on the user.
+var infoForAll = []string{"associatedpage", "displaytitle", "preload", "protection", "subjectid", "talkid", "url", "varianttitles"}
+
+// runInfo has nothing to tell, and who may keep that depends on what was asked.
+func runInfo(_ context.Context, c *actionapi.Call) (*actionapi.Problem, error) {
+	personal := func(prop string) bool { return !slices.Contains(infoForAll, prop) }
+	if slices.ContainsFunc(c.Args.Strings("prop"), personal) || len(c.Args.Strings("testactions")) > 0 {
+		c.KeepPrivate()
+	}
+	return nil, nil
 }
