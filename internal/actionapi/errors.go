@@ -29,11 +29,11 @@ func (r *Request) readErrorStyle() {
 	if f, ok := r.peek("errorformat"); ok && slices.Contains(errorFormats, f) {
 		r.errors.format = f
 	}
-	if code, ok := r.peek("uselang"); ok && code != "user" && code != "content" {
+	if code, ok := r.peekRaw("uselang"); ok && code != "user" && code != "content" {
 		r.errors.uselang = r.language(code, content)
 	}
 	r.errors.lang = r.errors.uselang
-	if code, ok := r.peek("errorlang"); ok && code == "content" {
+	if code, ok := r.peekRaw("errorlang"); ok && code == "content" {
 		r.errors.lang = content
 	} else if ok && code != "uselang" {
 		r.errors.lang = r.language(code, content)
@@ -48,11 +48,12 @@ func (r *Request) readErrorStyle() {
 }
 
 // language is the one that a request names, or the content language when the
-// name can be none.
+// name can be none as it was sent (MediaWiki reads it by getRawVal).
 func (r *Request) language(code string, content message.Language) message.Language {
 	if !message.ValidCode(code) {
 		return content
 	}
+	code, _ = clean(code, false)
 	return r.engine.deps.Messages.Language(code)
 }
 

@@ -9,22 +9,31 @@ import (
 )
 
 // extract validates the parameters of a module in the order in which they are
-// declared. The first value that is refused ends it.
+// declared. The first value that is refused ends it, but for the general
+// parameters: they are all looked at for their warnings (MediaWiki: ApiMain
+// extracts in safe mode first).
 func (r *Request) extract(ctx context.Context, t *table) (Args, *Problem, error) {
 	args := Args{table: t, sent: r.collect(t)}
 	required := t.required
+	var refused *Problem
 	for i := range args.sent {
 		v := &args.sent[i]
 		if len(required) > 0 && required[0] < v.param {
 			break // a required one before it is not there
 		}
 		problem, err := r.extractOne(ctx, t.path, t.prefix, &t.params[v.param], &r.raw.list[v.raw], &v.value)
-		if problem != nil || err != nil {
+		switch {
+		case err != nil || problem != nil && t.path != "main":
 			return args, problem.of(t.path), err
+		case problem != nil && refused == nil:
+			refused = problem
 		}
 		if len(required) > 0 && required[0] == v.param && v.given {
 			required = required[1:]
 		}
+	}
+	if refused != nil {
+		return args, refused.of(t.path), nil
 	}
 	if len(required) > 0 {
 		return args, missing(t.prefix + t.params[required[0]].Name).of(t.path), nil
@@ -56,7 +65,7 @@ func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param,
 		return r.extractMulti(ctx, path, name, p, v, text)
 	}
 	if p.Type != Raw && strings.HasPrefix(text, unitSeparator) {
-		return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain(shown(text))), nil
+		return notMulti(name, text), nil
 	}
 	if p.Required && text == "" && (p.Type == String || p.Type == Text || p.Type == Password) {
 		empty := missing(name)
@@ -65,6 +74,11 @@ func (r *Request) extractOne(ctx context.Context, path, prefix string, p *Param,
 	}
 	v.text = text
 	return r.check(ctx, path, name, p, v, true)
+}
+
+// notMulti is the problem of a single value that begins as a list does.
+func notMulti(name, text string) *Problem {
+	return NewProblem("paramvalidator-notmulti", message.Plain(name), message.Plain(shown(text)))
 }
 
 func missing(name string) *Problem {
@@ -79,10 +93,10 @@ func (r *Request) read(path string, p *Param, raw *rawParam) (text string, given
 		}
 		return "", false
 	}
-	if p.Type == Raw {
+	if p.Type == Raw || p.Type == Boolean {
 		return raw.value, true
 	}
-	text, changed := clean(raw.value, raw.query)
+	text, changed := r.raw.clean(raw)
 	if changed {
 		r.warn(path, NewProblem("apiwarn-badutf8", message.Escaped(raw.name)))
 	}

@@ -32,13 +32,14 @@ func generalParams(actions, formats []string) []Param {
 }
 
 // echo puts what the client asked back at the front of the result. It reads
-// raw values, since an answer to bad parameters carries them as well.
+// raw values, since an answer to bad parameters carries them as well. An error
+// names the host even if nobody asked.
 func (r *Request) echo() {
 	root := r.tree.Root()
 	if id, ok := r.peek("requestid"); ok {
 		root.String("requestid", id)
 	}
-	if _, ok := r.peek("servedby"); ok && r.engine.cfg.HostName != "" {
+	if _, ok := r.peek("servedby"); (ok || r.failed) && r.engine.cfg.HostName != "" {
 		root.String("servedby", r.engine.cfg.HostName)
 	}
 	if _, ok := r.peek("curtimestamp"); ok {
@@ -56,8 +57,17 @@ func (r *Request) peek(name string) (string, bool) {
 	if raw == nil || raw.array {
 		return "", false
 	}
-	text, _ := clean(raw.value, raw.query)
+	text, _ := r.raw.clean(raw)
 	return text, true
+}
+
+// peekRaw is peek for what is looked at as it was sent.
+func (r *Request) peekRaw(name string) (string, bool) {
+	raw := r.raw.find("", name)
+	if raw == nil || raw.array {
+		return "", false
+	}
+	return raw.value, true
 }
 
 // assert checks assert and assertuser.

@@ -19,36 +19,56 @@ func (r *Request) finish(ctx context.Context, w http.ResponseWriter, p *Problem,
 	if err != nil {
 		p = r.broken(err)
 	}
-	args, bad, _ := r.extract(ctx, r.format.table) // no format has a parameter that needs a store
-	if p == nil {
-		p = bad
-	}
 	if p != nil {
 		r.fail(p)
 	}
-	if bad != nil {
-		r.warn("main", NewProblem("apiwarn-errorprinterfailed").WithCode("errorprinterfailed"))
-		r.warn(r.format.Name, bad)
-		args = Args{table: r.format.table} // as if it had no parameters
-	} else {
-		r.readCallback()
-		r.warnAboutFormat(args)
+	r.fmtArgs = Args{table: r.format.table}
+	if r.page.File == "" || r.failed { // a page of its own is in no format
+		r.readFormat(ctx)
 	}
-	r.fmtArgs = args
 	r.session.WriteCookies(r.header)
 	r.print(w)
 }
 
+// readFormat reads the parameters of the format. When one is refused, the
+// answer is that error, if it is none yet, and written as if there were no
+// parameters.
+func (r *Request) readFormat(ctx context.Context) {
+	bad := r.readCallback()
+	var args Args
+	if bad == nil {
+		args, bad, _ = r.extract(ctx, r.format.table) // no format has a parameter that needs a store
+	}
+	if bad == nil {
+		r.fmtArgs = args
+		r.warnAboutFormat(args)
+		return
+	}
+	r.wrapped = false
+	if !r.failed {
+		r.fail(bad)
+	}
+	r.warn("main", NewProblem("apiwarn-errorprinterfailed").WithCode("errorprinterfailed"))
+	r.warn(r.format.Name, bad)
+}
+
 // readCallback takes the function of JSONP, without characters that could be
 // anything else than a name.
-func (r *Request) readCallback() {
+func (r *Request) readCallback() *Problem {
 	raw := r.raw.findQuiet("callback")
 	if raw == nil || !r.format.Callback {
-		return
+		return nil
 	}
 	if raw.array {
 		r.warn("main", NewProblem("apiwarn-unsupportedarray", message.Text("callback")))
-		return
+		return nil
+	}
+	text, changed := r.raw.clean(raw)
+	if changed {
+		r.warn(r.format.Name, NewProblem("apiwarn-badutf8", message.Escaped("callback")))
+	}
+	if strings.HasPrefix(text, unitSeparator) {
+		return notMulti("callback", text).of(r.format.Name)
 	}
 	r.wrapped = true
 	r.callback = strings.Map(func(c rune) rune {
@@ -57,7 +77,8 @@ func (r *Request) readCallback() {
 			return c
 		}
 		return -1
-	}, raw.value)
+	}, text)
+	return nil
 }
 
 // print sends the answer.

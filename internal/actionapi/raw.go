@@ -89,6 +89,16 @@ func (p *rawParams) inQuery(name string) bool {
 	return false
 }
 
+// clean makes the value of a parameter valid, and tells whether that has
+// changed it. One whose name is in the URL as well may be windows-1252, even if
+// its value comes from the body (MediaWiki: WebRequest::getGPCVal).
+func (p *rawParams) clean(q *rawParam) (value string, changed bool) {
+	if plainText(q.value) {
+		return q.value, false
+	}
+	return clean(q.value, p.inQuery(q.name))
+}
+
 // unused lists names that nobody looked up, and the place of each among all
 // names, those of the body first.
 func (p *rawParams) unused() (names []string, places []int) {
