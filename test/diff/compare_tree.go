@@ -14,7 +14,7 @@ type place struct {
 }
 
 // peopleKeys lead to what people read.
-var peopleKeys = []string{"warnings", "errors", "error", "warning"}
+var peopleKeys = []string{"warnings", "errors", "error", "warning", "reason"}
 
 func (p place) at(key string) place {
 	if key == "" || strings.HasPrefix(key, "#") {
@@ -51,6 +51,7 @@ func (c *comparison) trees(at place, ours, theirs tree) {
 // objects compares members by key, and then the order of the keys.
 func (c *comparison) objects(at place, ours, theirs tree) {
 	var our, their []string
+	ours.members, theirs.members = withoutExtensions(ours.members), withoutExtensions(theirs.members)
 	for _, m := range ours.members {
 		other, both := theirs.find(m.key)
 		if !both {
@@ -84,6 +85,7 @@ func (c *comparison) elements(at place, ours, theirs tree) {
 }
 
 func (c *comparison) lists(at place, ours, theirs []member) {
+	ours, theirs = withoutExtensions(ours), withoutExtensions(theirs)
 	if len(ours) != len(theirs) {
 		c.texts(at.path+" (entries)", list(ours), list(theirs))
 		return
@@ -91,6 +93,24 @@ func (c *comparison) lists(at place, ours, theirs []member) {
 	for i := range ours {
 		c.trees(at.at(""), ours[i].value, theirs[i].value)
 	}
+}
+
+// ofExtensions are rights and limits that the extensions OATHAuth and
+// ConfirmEdit bring to a MediaWiki.
+var ofExtensions = []string{
+	"skipcaptcha", "oathauth-enable", "oathauth-disable-for-user", "oathauth-verify-user", "oathauth-view-log", "oathauth-api-all",
+	"badcaptcha", "badoath",
+}
+
+// withoutExtensions leaves those out of a list or an object.
+func withoutExtensions(members []member) []member {
+	return slices.DeleteFunc(slices.Clone(members), func(m member) bool {
+		text := m.value.text
+		if m.value.kind == "element" && len(m.value.members) == 1 && m.value.members[0].key == "" {
+			text = m.value.members[0].value.text
+		}
+		return slices.Contains(ofExtensions, text) || slices.Contains(ofExtensions, m.key) || slices.Contains(ofExtensions, m.value.text)
+	})
 }
 
 // list shows the entries of a list.

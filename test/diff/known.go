@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ type Known struct {
 	Name   string // for the count in the summary
 	Reason string // a row of docs/compatibility.md, or why it says nothing
 	Is     func(Case) bool
+	// Ends stops the sequence, since what follows may be a consequence.
+	Ends bool
 }
 
 // Case is a difference together with what led to it.
@@ -23,8 +26,9 @@ type Case struct {
 }
 
 // unknown gives the differences of two answers that no rule knows, and the
-// names of the rules that knew the others.
-func (p *Pair) unknown(r *conformance.Request, ours, theirs *conformance.Answer) (left []Difference, known []string) {
+// names of the rules that knew the others. end tells that one of those ends
+// the sequence.
+func (p *Pair) unknown(r *conformance.Request, ours, theirs *conformance.Answer) (left []Difference, known []string, end bool) {
 	for _, d := range Compare(ours, theirs) {
 		c := Case{d, r, ours, theirs}
 		i := slices.IndexFunc(p.Known, func(k Known) bool { return k.Is(c) })
@@ -33,26 +37,41 @@ func (p *Pair) unknown(r *conformance.Request, ours, theirs *conformance.Answer)
 			continue
 		}
 		known = append(known, p.Known[i].Name)
+		end = end || p.Known[i].Ends
 	}
-	return left, known
+	return left, known, end
 }
 
 // KnownOfMediaWiki are the known differences of wikigate (ours) and MediaWiki
 // 1.39 (theirs).
 func KnownOfMediaWiki() []Known {
 	return []Known{
-		{"modules", "Not yet: the rest of AuthManager; the list of all modules stands in the error", at(
+		{Name: "modules", Reason: "Not yet: the rest of AuthManager; the list of all modules stands in the error", Is: at(
 			`params.*list`, `params.*num`)},
-		{"software", "Software in meta=siteinfo", at(`general\.@?(phpversion|phpsapi|dbtype|dbversion|logo)$`)},
-		{"options", "Preferences in meta=userinfo", at(`userinfo\.options\.`, `userinfo\[\]\.options`)},
-		{"types of tokens", "types of tokens: nine", at(`\.@?(deleteglobalaccount|setglobalaccountstatus)token$`)},
-		{"anonymous cookie again", "anonymous session cookie: sent once more", anonymousCookie},
-		{"mismatch of origins", "body of a mismatch of origins", func(c Case) bool {
+		{Name: "lists of modules", Reason: "the same in paraminfo, and generator", Is: listOfModules},
+		{Name: "source", Reason: "source and licence in paraminfo", Is: at(`\.@?(source|sourcename|licensetag|licenselink)$`)},
+		{Name: "software", Reason: "software in meta=siteinfo", Is: at(`general\.@?(phpversion|phpsapi|dbtype|dbversion|logo)$`)},
+		{Name: "interwiki", Reason: "table of interwiki prefixes", Is: at(`\.interwikimap`)},
+		{Name: "options", Reason: "preferences in uiprop=options", Is: at(`userinfo\.options\.`, `userinfo\[\]\.options`)},
+		{Name: "types of tokens", Reason: "types of tokens: nine", Is: at(`\.@?(deleteglobalaccount|setglobalaccountstatus)token$`)},
+		{Name: "anonymous cookie again", Reason: "anonymous session cookie: sent once more", Is: anonymousCookie, Ends: true},
+		{Name: "anonymous session kept", Reason: "anonymous session after a logout, or a login: a client that kept a copy has one", Is: keptSession, Ends: true},
+		{Name: "mismatch of origins", Reason: "body of a mismatch of origins", Is: func(c Case) bool {
 			return c.Place == "header Content-Type" && c.Ours.Status == 403 && c.Theirs.Status == 403
 		}},
-		{"request id that is a list", "parameter requestid that begins with U+001F: crashes", crash("internal_api_error_ApiUsageException", "requestid")},
+		{Name: "number without bounds", Reason: "number of more than 308 digits", Is: func(c Case) bool {
+			return c.Ours.Header.Get("MediaWiki-API-Error") == "badinteger" && endlessNumber.MatchString(requestText(c.Request))
+		}},
+		{Name: "request id that is a list", Reason: "parameter requestid that begins with U+001F: crashes",
+			Is: crash("internal_api_error_ApiUsageException", "requestid")},
+		{Name: "format of help", Reason: "parameter of the format of an error of action=help", Is: func(c Case) bool {
+			return action(c.Request) == "help" && regexp.MustCompile(`warnings\.(json|raw|php|xml)$|warnings.*module`).MatchString(c.Place)
+		}},
 	}
 }
+
+// endlessNumber is over what a floating-point number holds.
+var endlessNumber = regexp.MustCompile(`\d{309}`)
 
 // at knows differences by their place.
 func at(patterns ...string) func(Case) bool {
@@ -60,12 +79,32 @@ func at(patterns ...string) func(Case) bool {
 	return func(c Case) bool { return places.MatchString(c.Place) }
 }
 
+// listOfModules knows the values of a parameter that are names of modules, by
+// one that MediaWiki alone has.
+func listOfModules(c Case) bool {
+	if strings.Contains(c.Place, "submodules") || strings.Contains(c.Place, "internalvalues") {
+		return true
+	}
+	return strings.HasSuffix(c.Place, "(entries)") && strings.Contains(c.Place, "type") &&
+		regexp.MustCompile(`"(block|allcategories|allmessages|categories)"`).MatchString(c.Difference.Theirs)
+}
+
 // anonymousCookie is that of a session without a login being sent again, since
 // it tells which tokens were handed out.
 func anonymousCookie(c Case) bool {
-	return strings.HasSuffix(c.Place, "_session") && strings.HasPrefix(c.Place, "cookie ") &&
-		strings.HasPrefix(c.Difference.Ours, "<session>; session") && c.Difference.Theirs == "(none)" &&
-		strings.Contains(text(c.Request), "tokens")
+	if !strings.HasPrefix(c.Place, "cookie ") || !strings.HasSuffix(c.Place, "_session") || c.Difference.Theirs != "(none)" {
+		return false
+	}
+	const digits = 64 // those of users have 32
+	return slices.ContainsFunc(c.Ours.Cookies, func(cookie *http.Cookie) bool {
+		return "cookie "+cookie.Name == c.Place && len(cookie.Value) == digits
+	})
+}
+
+// keptSession is a cookie of an earlier anonymous session, which is still one.
+func keptSession(c Case) bool {
+	return strings.HasSuffix(c.Place, "_session") && c.Difference.Ours == "(none)" && strings.HasPrefix(c.Difference.Theirs, "<session>; session") &&
+		(c.Request.CopyFrom != "" || slices.ContainsFunc(c.Request.Cookies, func(set [2]string) bool { return hole.MatchString(set[1]) }))
 }
 
 // crash knows MediaWiki's answer to an exception that it does not catch, when
@@ -74,7 +113,7 @@ func crash(code, parameter string) func(Case) bool {
 	return func(c Case) bool {
 		return c.Theirs.Status == 500 && c.Theirs.Header.Get("MediaWiki-API-Error") == code &&
 			slices.ContainsFunc(parameters(c.Request), func(p [2]string) bool {
-				return p[0] == parameter && strings.HasPrefix(p[1], "\x1f")
+				return strings.TrimSpace(p[0]) == parameter && strings.HasPrefix(p[1], "\x1f")
 			})
 	}
 }

@@ -3,12 +3,14 @@ package diff
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,6 +128,7 @@ func mirror(t *testing.T, theirs *conformance.Target, w wiki) *Pair {
 	t.Helper()
 	accounts := mirrored(ours.ReadAccounts(t), theirs.Accounts, w)
 	data := ours.Populate(t, accounts)
+	confirmMail(t, data)
 	general := w.Query.General
 	own := []string{"--server-url", general.Server, "--site-name", general.Sitename, "--wiki-id", general.Wikiid, "--cookie-prefix", theirs.Accounts.CookiePrefix}
 	target := ours.TargetOf(accounts, func(options []string) string { return ours.ServeHere(t, data, slices.Concat(own, options)) })
@@ -135,6 +138,17 @@ func mirror(t *testing.T, theirs *conformance.Target, w wiki) *Pair {
 	}
 	withoutCaptcha(pair)
 	return pair
+}
+
+// confirmMail confirms all addresses of e-mail, as they are on a MediaWiki of
+// test/mediawiki.
+func confirmMail(t *testing.T, data string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(data, "wikigate.db"))
+	must(t, err)
+	_, err = db.ExecContext(t.Context(), "UPDATE account SET email_confirmed = registered WHERE email <> ''")
+	must(t, err)
+	must(t, db.Close())
 }
 
 // mirrored are the accounts that wikigate is given: those of a MediaWiki, and

@@ -42,10 +42,10 @@ func plainHeader(name, value string) string {
 }
 
 // proseKeys are keys whose text people read, wherever they stand.
-var proseKeys = []string{"docref", "info", "html", "text", "reason", "description", "summary", "blockreason", "readonlyreason", "servedby"}
+var proseKeys = []string{"docref", "info", "html", "text", "reason", "description", "summary", "blockreason", "readonlyreason", "servedby", "blockedtimestampformatted"}
 
 // randomKeys are keys of numbers that depend on the database or the clock.
-var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "edits", "jobs"}
+var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "edits", "jobs", "number"}
 
 // plainLeaf is a scalar as far as servers must agree on it: prose is there or
 // is not, and in old answers has a number of lines.

@@ -83,11 +83,14 @@ func (p *Pair) play(ctx context.Context, s *Sequence) (played, error) {
 				Differences: []Difference{{"one request failed", fmt.Sprint(err), ""}}}
 			return done, nil
 		}
-		differences, known := p.unknown(step.Request, ours, theirs)
+		differences, known, end := p.unknown(step.Request, ours, theirs)
 		done.known = append(done.known, known...)
 		if len(differences) > 0 {
 			done.finding = &Finding{Sequence: s, Step: i, Ours: ours, Theirs: theirs, Differences: differences}
 			return done, nil
+		}
+		if end {
+			break
 		}
 	}
 	return done, nil

@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wikigate/wikigate/conformance"
 )
@@ -137,8 +139,12 @@ func requestText(r *conformance.Request) string {
 	return b.String()
 }
 
-// quoted writes a value as JSON when it cannot stand as it is.
+// quoted writes a value as JSON when it cannot stand as it is. Bytes that are
+// no text cannot stand in a scenario either, and are written as Go does.
 func quoted(s string) string {
+	if !utf8.ValidString(s) {
+		return strconv.Quote(s)
+	}
 	text, err := json.Marshal(s)
 	if err == nil && (string(text) != `"`+s+`"` || strings.TrimSpace(s) != s) {
 		return string(text)
