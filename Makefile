@@ -12,13 +12,16 @@ SEED ?=
 MOST ?= 10
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test test-clients conformance race lint bench fuzz diff-fuzz docs
+.PHONY: man run build test test-clients conformance race lint bench fuzz diff-fuzz docs
 
 run: build                ## build and serve with an embedded database
 	./bin/wikigate serve --listen $(LISTEN) --data $(DATA)
 
 build:                    ## a static binary in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/wikigate ./cmd/wikigate
+
+man: build                ## the manual pages in bin/man
+	./bin/wikigate man bin/man
 
 test:                     ## every test; on Debian as root, installs the real clients first
 	./test/clients/install.sh
