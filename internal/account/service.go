@@ -19,6 +19,7 @@ type Hasher interface {
 // Service is what may be done with accounts. It is safe for concurrent use.
 type Service struct {
 	Store  Store
+	Life   Lifecycle
 	Names  *username.Rules
 	Hasher Hasher
 	Clock  clock.Clock

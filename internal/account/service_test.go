@@ -24,7 +24,7 @@ func (plain) Hash(_ context.Context, p secret.Secret) (string, error) {
 func newService() (*account.Service, *memory.Store) {
 	store := memory.New()
 	return &account.Service{
-		Store: store.Accounts(), Names: username.NewRules("Wiki", nil), Hasher: plain{},
+		Store: store.Accounts(), Life: store.Lifecycle(), Names: username.NewRules("Wiki", nil), Hasher: plain{},
 		Clock:      clock.NewSettable(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)),
 		KnownGroup: func(name string) bool { return name == "bot" || name == "sysop" },
 	}, store

@@ -139,7 +139,7 @@ func (a *App) wireDomain() (err error) {
 	}, a.hashing)
 	a.throttle = &throttle.Throttle{Store: a.throttleStore(), Clock: a.clock, Windows: windows(cfg)}
 	a.Accounts = &account.Service{
-		Store: a.store.Accounts(), Names: a.names, Hasher: hasher, Clock: a.clock,
+		Store: a.store.Accounts(), Life: a.store.Lifecycle(), Names: a.names, Hasher: hasher, Clock: a.clock,
 		KnownGroup: func(name string) bool { return a.permissions.KnownGroup(name) && !grant.Implicit(name) },
 	}
 	a.BotPasswords = &botpassword.Service{

@@ -10,7 +10,9 @@ import (
 )
 
 func (p *program) accounts() *cobra.Command {
-	return group("account", "Create and show accounts", p.accountCreate(), p.accountList(), p.accountShow())
+	return group("account", "Create, show and change accounts",
+		p.accountCreate(), p.accountList(), p.accountShow(), p.accountGroups(), p.accountBlock(), p.accountUnblock(),
+		p.accountLock(), p.accountUnlock(), p.accountRename(), p.accountDelete())
 }
 
 const accountKeys = `With --json an account is an object with the keys id, name, real_name, email,
@@ -52,7 +54,7 @@ func (p *program) printAccount(a account.Account, asJSON bool) error {
 	if asJSON {
 		return writeJSON(p.stdout, accountValue(a, now))
 	}
-	return writeTable(p.stdout, [][]string{
+	rows := [][]string{
 		{"Name", a.Name.String()},
 		{"Id", strconv.FormatInt(int64(a.ID), 10)},
 		{"Real name", orDash(a.RealName)},
@@ -60,7 +62,13 @@ func (p *program) printAccount(a account.Account, asJSON bool) error {
 		{"Groups", listText(a.ExplicitGroups(now), "-")},
 		{"Registered", timeText(a.Registered, "-")},
 		{"State", accountState(a, now)},
-	})
+	}
+	if a.Block.Active(now) {
+		rows = append(rows, [][]string{
+			{"Blocked by", a.Block.By}, {"Blocked until", timeText(a.Block.Expires, "for good")}, {"Reason", orDash(a.Block.Reason)},
+		}...)
+	}
+	return writeTable(p.stdout, rows)
 }
 
 func orDash(s string) string {

@@ -79,3 +79,22 @@ func echoes(t *testing.T, screen *os.File) bool {
 	}
 	return state.Lflag&unix.ECHO != 0
 }
+
+func TestDeletingAsksForTheName(t *testing.T) {
+	for typed, code := range map[string]int{"Bob": exitOK, "bob": exitRefused, "": exitRefused, "yes": exitRefused} {
+		data := t.TempDir()
+		must(t, data, "", "account", "create", "Bob", "--no-password")
+		screen, keyboard := terminal(t)
+		if _, err := keyboard.WriteString(typed + "\n"); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		if got := Main(t.Context(), []string{"account", "delete", "Bob", "--data", data}, screen, &stdout, &stderr, nil); got != code {
+			t.Errorf("%q: code %d, want %d, stderr %q", typed, got, code, stderr.String())
+		}
+		gone := call(t, data, "", "account", "show", "Bob").code == exitNotFound
+		if gone != (code == exitOK) {
+			t.Errorf("%q: the account is gone: %v", typed, gone)
+		}
+	}
+}
