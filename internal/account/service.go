@@ -7,6 +7,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/username"
 )
@@ -23,6 +24,8 @@ type Service struct {
 	Names  *username.Rules
 	Hasher Hasher
 	Clock  clock.Clock
+	// Policy says which passwords are good enough.
+	Policy policy.Rules
 	// KnownGroup tells which explicit groups exist.
 	KnownGroup func(name string) bool
 }
@@ -36,10 +39,6 @@ type CreateRequest struct {
 	Email    string
 	RealName string
 }
-
-// MaxPassword is the longest password in bytes (MediaWiki:
-// MaximalPasswordLength).
-const MaxPassword = 4096
 
 // Create adds an account. Input that is refused is fail.Invalid, a taken name
 // fail.Conflict.
@@ -57,8 +56,9 @@ func (s *Service) Create(ctx context.Context, r CreateRequest) (Account, error) 
 	}
 	var hash string
 	if !r.Password.IsZero() {
-		if r.Password.Len() > MaxPassword {
-			return Account{}, fail.New(fail.Invalid, "the password is longer than %d bytes", MaxPassword)
+		asked := s.Policy.For(groups)
+		if err := asked.Refuse(name.String(), r.Password); err != nil {
+			return Account{}, err
 		}
 		if hash, err = s.Hasher.Hash(ctx, r.Password); err != nil {
 			return Account{}, err

@@ -46,6 +46,7 @@ const (
 type App struct {
 	Accounts     *account.Service
 	BotPasswords *botpassword.Service
+	Credentials  *credential.Service
 	Sessions     *session.Admin
 
 	cfg         config.Config
@@ -57,7 +58,6 @@ type App struct {
 	permissions *grant.Permissions
 	messages    *message.Catalog
 	manager     *session.Manager
-	credentials *credential.Service
 	throttle    *throttle.Throttle
 	hashing     *passhash.Budget
 	metrics     *observe.Metrics // nil: nobody can read them
@@ -133,21 +133,26 @@ func (a *App) wireDomain() (err error) {
 		return err
 	}
 	a.messages = messages.WithSite(message.Site{Name: cfg.SiteName, ArticlePath: cfg.ArticlePath})
+	asked, err := passwordPolicy(cfg, a.permissions)
+	if err != nil {
+		return err
+	}
 	a.hashing = passhash.NewBudget(cfg.HashMemory, cfg.HashQueue)
 	hasher := passhash.NewHasher(a.ring, passhash.Argon2{
 		Memory: uint32(cfg.Argon2Memory >> 10), Time: uint32(cfg.Argon2Time), Threads: 1,
 	}, a.hashing)
 	a.throttle = &throttle.Throttle{Store: a.throttleStore(), Clock: a.clock, Windows: windows(cfg)}
 	a.Accounts = &account.Service{
-		Store: a.store.Accounts(), Life: a.store.Lifecycle(), Names: a.names, Hasher: hasher, Clock: a.clock,
+		Store: a.store.Accounts(), Life: a.store.Lifecycle(), Names: a.names, Hasher: hasher, Clock: a.clock, Policy: asked,
 		KnownGroup: func(name string) bool { return a.permissions.KnownGroup(name) && !grant.Implicit(name) },
 	}
 	a.BotPasswords = &botpassword.Service{
 		Store: a.store.BotPasswords(), Accounts: a.Accounts, Names: a.names,
 		Hasher: hasher, Throttle: a.throttle, Clock: a.clock,
 	}
-	a.credentials = &credential.Service{
-		Store: a.store.Credentials(), Names: a.names, Hasher: hasher, Throttle: a.throttle,
+	a.Credentials = &credential.Service{
+		Store: a.store.Credentials(), Accounts: a.Accounts, Names: a.names, Hasher: hasher, Throttle: a.throttle,
+		Policy: asked, Lifetime: cfg.TemporaryPasswordLifetime, Clock: a.clock, Log: a.log,
 	}
 	a.manager, err = session.NewManager(sessionConfig(cfg), session.Deps{
 		Store: a.store.Sessions(), Generation: a.store.Generation(),

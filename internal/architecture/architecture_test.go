@@ -45,8 +45,8 @@ var rules = []rule{
 	{"internal/notify", nil, "speaks to the service manager only"},
 
 	{"internal/audit", nil, "events, and how they are chained"},
-	{"internal/account", with("internal/audit"), "accounts know no password, session or store"},
-	{"internal/credential", with("internal/account", "internal/audit", "internal/throttle"), "each check of a password passes the throttle"},
+	{"internal/account", with("internal/audit", "internal/policy"), "accounts know no password, session or store"},
+	{"internal/credential", with("internal/account", "internal/audit", "internal/policy", "internal/throttle"), "each check of a password passes the throttle"},
 	{"internal/botpassword", with("internal/account", "internal/audit", "internal/grant", "internal/throttle"), "each check of a bot secret passes the throttle"},
 	{"internal/grant", nil, "pure functions and tables"},
 	{"internal/session", with("internal/account", "internal/audit", "internal/grant", "internal/token"), "sessions know no secret's check"},

@@ -13,7 +13,7 @@ import (
 
 func TestAccountCreate(t *testing.T) {
 	data := t.TempDir()
-	same(t, must(t, data, "pass word\n", "account", "create", "alice_B", "--password-stdin", "--groups", "sysop, bot", "--email", "a@wiki.example", "--real-name", "Alice"), `
+	same(t, must(t, data, "a pass word\n", "account", "create", "alice_B", "--password-stdin", "--groups", "sysop, bot", "--email", "a@wiki.example", "--real-name", "Alice"), `
 Name        Alice B
 Id          1
 Real name   Alice

@@ -9,6 +9,12 @@ import (
 	"github.com/wikigate/wikigate/internal/fail"
 )
 
+// leastHashing is the least that hashing a password may cost: bytes of memory
+// times passes over them. The weakest parameters that OWASP's Password Storage
+// Cheat Sheet names for argon2id cost as much (7 MiB five times, 12 MiB three
+// times, 19 MiB twice).
+const leastHashing = 35 * miB
+
 // combinations finds options that are good one by one and dangerous, or without
 // effect, together.
 func (c *Config) combinations() (faults []error) {
@@ -27,6 +33,10 @@ func (c *Config) combinations() (faults []error) {
 	}
 	if strings.HasPrefix(c.ServerURL, "https:") && c.CookieSecure == SecureNever {
 		refuse("cookie-secure", "while server-url is %s, because sessions could leak over http; expected auto or always", c.ServerURL)
+	}
+	if c.Argon2Memory*int64(c.Argon2Time) < leastHashing {
+		refuse("argon2-time", "while argon2-memory is %s, because stolen hashes would be guessed too fast; expected at least %d, or more memory",
+			formatSize(c.Argon2Memory), (leastHashing+c.Argon2Memory-1)/c.Argon2Memory)
 	}
 	if c.HashMemory < c.Argon2Memory {
 		refuse("hash-memory", "because one password takes %s; expected at least argon2-memory", formatSize(c.Argon2Memory))

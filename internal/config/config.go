@@ -64,10 +64,18 @@ type Config struct {
 
 	BotPasswords  bool
 	LoginThrottle []Window // empty: no limit
-	Argon2Memory  int64
-	Argon2Time    int
-	HashMemory    int64
-	HashQueue     int
+
+	PasswordMinLength         int
+	PasswordMinLengthGroups   []GroupLength
+	PasswordMinLengthLogin    int
+	PasswordChecks            []string // of the Check constants
+	PasswordChecksAtLogin     string   // one of the React constants
+	TemporaryPasswordLifetime time.Duration
+
+	Argon2Memory int64
+	Argon2Time   int
+	HashMemory   int64
+	HashQueue    int
 
 	MaxBody             int64
 	MaxParameters       int
@@ -96,6 +104,26 @@ type Window struct {
 	Count  int
 	Period time.Duration
 }
+
+// GroupLength is the fewest bytes of a password for the members of a group.
+type GroupLength struct {
+	Group  string
+	Length int
+}
+
+// Values of Config.PasswordChecks.
+const (
+	CheckName    = "name"
+	CheckDefault = "default"
+	CheckCommon  = "common"
+)
+
+// Values of Config.PasswordChecksAtLogin.
+const (
+	ReactSuggest = "suggest"
+	ReactForce   = "force"
+	ReactIgnore  = "ignore"
+)
 
 // Values of Config.CookieSameSite.
 const (

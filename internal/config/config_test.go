@@ -59,6 +59,14 @@ var samples = map[string][2]string{
 	"session-cache":         {"false"},
 	"bot-passwords":         {"false"},
 	"login-throttle":        {"3/1m,10/1d", "3/1m, 10/24h"},
+
+	"password-min-length":         {"8"},
+	"password-min-length-groups":  {"sysop:12,bot: 20", "sysop:12, bot:20"},
+	"password-min-length-login":   {"4"},
+	"password-checks":             {"common,name", "common, name"},
+	"password-checks-at-login":    {"ignore"},
+	"temporary-password-lifetime": {"1d", "24h"},
+
 	"argon2-memory":         {"65536 KiB", "64MiB"},
 	"argon2-time":           {"3"},
 	"hash-memory":           {"1GiB"},

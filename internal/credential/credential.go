@@ -1,7 +1,8 @@
-// Package credential owns the password of a main account: the stored row and
-// the check of a presented password.
+// Package credential owns the password of a main account: the stored row, the
+// check of a presented password, its change, and temporary passwords.
 //
-// It does not own the hash formats (package passhash), bot passwords (package
+// It does not own the hash formats (package passhash), what makes a password
+// good enough (package policy), bot passwords (package
 // botpassword), or what follows a right password (packages session and authn).
 package credential
 
@@ -23,6 +24,9 @@ type Row struct {
 	Name    username.Name
 	Hash    string // package passhash; empty: no password logs in
 	Locked  bool
+	// Token is the account's at the moment of the hash: a session that begins
+	// with it ends when the password is replaced while it is being checked.
+	Token secret.Secret
 	// Temporary is the hash of a temporary password, which logs in for a limited
 	// time beside the real one; empty: there is none.
 	Temporary     string

@@ -2,19 +2,26 @@ package credential
 
 import (
 	"context"
+	"log/slog"
 	"net/netip"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/clock"
+	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/throttle"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
-// Hasher makes and checks slow hashes; see package passhash.
+// Hasher makes and checks hashes; see package passhash.
 type Hasher interface {
 	Hash(ctx context.Context, password secret.Secret) (string, error)
+	// HashBot makes a fast keyed hash of a generated secret.
+	HashBot(secret secret.Secret) string
 	Verify(ctx context.Context, hash string, password secret.Secret) (ok, upgrade bool, err error)
+	// VerifySlowly is Verify, but that fails as slowly as VerifyNothing.
+	VerifySlowly(ctx context.Context, hash string, password secret.Secret) (ok, upgrade bool, err error)
 	// VerifyNothing takes the time of a check that fails.
 	VerifyNothing(ctx context.Context, password secret.Secret) error
 }
@@ -25,12 +32,18 @@ type Throttle interface {
 	Clear(ctx context.Context, k throttle.Kind, name string, address netip.Addr) error
 }
 
-// Service checks passwords of main accounts. It is safe for concurrent use.
+// Service checks and changes passwords of main accounts. It is safe for
+// concurrent use.
 type Service struct {
 	Store    Store
+	Accounts *account.Service
 	Names    *username.Rules
 	Hasher   Hasher
 	Throttle Throttle
+	Policy   policy.Rules
+	Lifetime time.Duration // of a temporary password
+	Clock    clock.Clock
+	Log      *slog.Logger
 }
 
 // Result is how a password login ended.
@@ -43,15 +56,23 @@ const (
 	Success
 	// WrongPassword also stands for an unknown name: they cannot be told apart.
 	WrongPassword
+	TooShort // to log in, by the policy of everybody
 	TooLong
 	Throttled
+	// ChangeFirst: the password is right, but it is a temporary one, or the
+	// policy would not let it be set any more. The account must not be logged
+	// in before its user has chosen another or, as Outcome.Change says, has been
+	// asked to.
+	ChangeFirst
 )
 
 // Outcome is a result with what belongs to it.
 type Outcome struct {
 	Result  Result
-	Account account.ID // when Success
-	Wait    time.Duration
+	Account account.Account // when Success or ChangeFirst
+	Change  policy.Reaction // when ChangeFirst: Suggest or Force
+	Limit   int             // when TooShort or TooLong, in bytes
+	Wait    time.Duration   // when Throttled
 }
 
 // Login checks name and password from an address. Each attempt is counted
@@ -74,42 +95,83 @@ func (s *Service) Login(ctx context.Context, rawName string, password secret.Sec
 		return Outcome{Result: Throttled, Wait: v.Wait}, nil
 	case !usable:
 		return Outcome{Result: NoCredentials}, nil
-	case password.Len() > account.MaxPassword:
-		// MediaWiki gives this answer for existing names only; the same one for
-		// all of them tells nobody who exists.
-		return Outcome{Result: TooLong}, nil
+	case password.Len() > policy.MaxLength:
+		// MediaWiki judges the lengths for existing names only; the same answer
+		// for all of them tells nobody who exists.
+		return Outcome{Result: TooLong, Limit: policy.MaxLength}, nil
+	case password.Len() < s.Policy.Default.MinLoginLength:
+		return Outcome{Result: TooShort, Limit: s.Policy.Default.MinLoginLength}, nil
 	}
-	return s.check(ctx, name, password, address)
+	out, err := s.check(ctx, name, password)
+	if err == nil && out.Result == Success {
+		err = s.Throttle.Clear(ctx, throttle.Password, name.String(), address)
+	}
+	return out, err
 }
 
-func (s *Service) check(ctx context.Context, name username.Name, password secret.Secret, address netip.Addr) (Outcome, error) {
+// check looks at the temporary password first and then at the other one
+// (MediaWiki: AuthManagerAutoConfig, primaryauth). Whatever is stored, and
+// whether anything is, a refusal costs one slow hash.
+func (s *Service) check(ctx context.Context, name username.Name, password secret.Secret) (Outcome, error) {
 	row, found, err := s.Store.Password(ctx, name)
 	if err != nil {
 		return Outcome{}, err
 	}
-	if !found || row.Hash == "" || row.Locked {
+	if !found || row.Locked {
 		return Outcome{Result: WrongPassword}, s.Hasher.VerifyNothing(ctx, password)
 	}
-	right, upgrade, err := s.Hasher.Verify(ctx, row.hash(), password)
+	right, err := s.isTemporary(ctx, row, password)
 	if err != nil {
 		return Outcome{}, err
 	}
-	if !right {
-		return Outcome{Result: WrongPassword}, nil
+	if right {
+		return s.accept(ctx, row, password, policy.Force)
 	}
-	if upgrade {
-		if err := s.upgrade(ctx, row, password); err != nil {
-			return Outcome{}, err
-		}
+	right, upgrade, err := s.Hasher.VerifySlowly(ctx, row.hash(), password)
+	if err != nil || !right {
+		return Outcome{Result: WrongPassword}, err
 	}
-	err = s.Throttle.Clear(ctx, throttle.Password, name.String(), address)
-	return Outcome{Result: Success, Account: row.Account}, err
+	out, err := s.accept(ctx, row, password, policy.Ignore)
+	if err == nil && upgrade {
+		s.upgrade(ctx, row, password)
+	}
+	return out, err
 }
 
-func (s *Service) upgrade(ctx context.Context, row Row, password secret.Secret) error {
-	hash, err := s.Hasher.Hash(ctx, password)
-	if err != nil {
-		return err
+func (s *Service) isTemporary(ctx context.Context, row Row, password secret.Secret) (bool, error) {
+	if row.Temporary == "" || !s.Clock.Now().Before(row.TemporaryMade.Add(s.Lifetime)) {
+		return false, nil
 	}
-	return s.Store.UpgradePassword(ctx, row.Account, row.Hash, hash)
+	right, _, err := s.Hasher.Verify(ctx, row.Temporary, password)
+	return right, err
+}
+
+// accept says what follows from a right password. change is what is asked for
+// anyway.
+func (s *Service) accept(ctx context.Context, row Row, password secret.Secret, change policy.Reaction) (Outcome, error) {
+	a, found, err := s.Accounts.Store.ByID(ctx, row.Account)
+	if err != nil || !found || a.Locked {
+		return Outcome{Result: WrongPassword}, err
+	}
+	a.Token = row.Token
+	asked := s.Policy.For(a.ExplicitGroups(s.Clock.Now()))
+	if change == policy.Ignore && len(asked.Check(a.Name.String(), password)) > 0 {
+		change = s.Policy.OnLogin
+	}
+	if change != policy.Ignore {
+		return Outcome{Result: ChangeFirst, Account: a, Change: change}, nil
+	}
+	return Outcome{Result: Success, Account: a}, nil
+}
+
+// upgrade replaces the hash of a right password. What becomes of the login is
+// decided: it does not depend on this, which the next login tries again.
+func (s *Service) upgrade(ctx context.Context, row Row, password secret.Secret) {
+	hash, err := s.Hasher.Hash(ctx, password)
+	if err == nil {
+		err = s.Store.UpgradePassword(ctx, row.Account, row.Hash, hash)
+	}
+	if err != nil {
+		s.Log.Warn("the hash of a password was not renewed", "channel", "authevents", "account", row.Account, "error", err)
+	}
 }

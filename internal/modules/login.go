@@ -19,7 +19,6 @@ import (
 type Login struct {
 	BotPasswords *botpassword.Service // nil: bot passwords are off
 	Credentials  *credential.Service
-	Accounts     account.Store
 	Log          *slog.Logger
 	// Ended is told of each end that is logged, in values from closed lists; an
 	// end without a code has the code "". nil: nobody is told.
@@ -170,10 +169,15 @@ func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, pass
 	switch out.Result {
 	case credential.Success:
 		e, err = l.loginUser(ctx, c, out.Account)
+	case credential.ChangeFirst:
+		e = refused("Aborted", "api-login-fail-aborted"+l.withoutBots())
+		e.detail = "another password must be chosen first"
 	case credential.WrongPassword:
 		e = refused("Failed", "wrongpassword")
 	case credential.TooLong:
-		e = refused("Failed", "passwordtoolong", message.Count(account.MaxPassword))
+		e = refused("Failed", "passwordtoolong", message.Count(int64(out.Limit)))
+	case credential.TooShort:
+		e = refused("Failed", "passwordtooshort", message.Count(int64(out.Limit)))
 	case credential.Throttled:
 		e = refused("Failed", "login-throttled", message.Duration(int64(out.Wait.Seconds())))
 	default:
@@ -183,11 +187,16 @@ func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, pass
 	return e, err
 }
 
-func (l Login) loginUser(ctx context.Context, c *actionapi.Call, id account.ID) (ending, error) {
-	a, found, err := l.Accounts.ByID(ctx, id)
-	if err != nil || !found || a.Locked { // since the password was checked
-		return refused("Failed", "wrongpassword"), err
+// withoutBots is the end of the keys of texts where bot passwords are no way
+// out.
+func (l Login) withoutBots() string {
+	if l.BotPasswords == nil {
+		return "-nobotpw"
 	}
+	return ""
+}
+
+func (l Login) loginUser(ctx context.Context, c *actionapi.Call, a account.Account) (ending, error) {
 	if err := c.Session().LoginUser(ctx, a, true); err != nil {
 		return ending{}, err
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/keyring"
 	"github.com/wikigate/wikigate/internal/message"
+	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/store/memory"
@@ -57,6 +58,7 @@ type rigOptions struct {
 	Site        SiteInfo
 	Windows     []throttle.Window
 	Groups      []grant.Group
+	Policy      policy.Rules
 	Messages    string               // a folder of an operator's texts
 	NoBots      bool                 // bot passwords are off
 	NoHelp      bool                 // there is no action=help
@@ -162,7 +164,10 @@ func (r *rig) wireDomain(o rigOptions, permissions *grant.Permissions) {
 	r.Accounts = &account.Service{
 		Store: r.Store.Accounts(), Names: names, Hasher: hasher, Clock: r.Clock, KnownGroup: permissions.KnownGroup,
 	}
-	r.Credentials = &credential.Service{Store: r.Store.Credentials(), Names: names, Hasher: hasher, Throttle: attempts}
+	r.Credentials = &credential.Service{
+		Store: r.Store.Credentials(), Accounts: r.Accounts, Names: names, Hasher: hasher, Throttle: attempts,
+		Policy: o.Policy, Lifetime: 7 * 24 * time.Hour, Clock: r.Clock, Log: slog.New(r.Log),
+	}
 	r.BotPasswords = &botpassword.Service{
 		Store: r.Store.BotPasswords(), Accounts: r.Accounts, Names: names, Hasher: hasher, Throttle: attempts, Clock: r.Clock,
 	}
@@ -196,7 +201,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 	query, pages := actionapi.NewQuery(sub), Pages{Server: site.Server, ArticlePath: site.ArticlePath}
 	modules := append([]*actionapi.Module{
 		ParamInfo{Pages: pages}.Module(query, actionapi.Formats()),
-		Login{BotPasswords: bots, Credentials: r.Credentials, Accounts: r.Store.Accounts(), Log: log}.Module(),
+		Login{BotPasswords: bots, Credentials: r.Credentials, Log: log}.Module(),
 		Logout{Log: log}.Module(),
 		CheckToken(),
 		query,

@@ -34,8 +34,10 @@ type Hasher struct {
 	dummy string
 }
 
-// NewHasher returns a Hasher. Making it costs one slow hash.
+// NewHasher returns a Hasher. Making it costs one slow hash. Parameters below
+// the floor are raised to it.
 func NewHasher(ring *keyring.Ring, params Argon2, budget *Budget) *Hasher {
+	params.Memory, params.Time, params.Threads = max(params.Memory, MinMemory), max(params.Time, 1), max(params.Threads, 1)
 	h := &Hasher{Ring: ring, Argon2: params, Budget: budget}
 	h.dummy = params.hash(secret.New(secret.Digits32()))
 	return h
@@ -92,6 +94,30 @@ func (h *Hasher) verifyOlder(ctx context.Context, kind, rest string, plain secre
 		err = h.VerifyNothing(ctx, plain)
 	}
 	return ok, ok, err
+}
+
+// VerifySlowly is Verify for the password of a person: whatever is stored, a
+// check that fails takes the time of a slow hash. A right password under a hash
+// that is not slow is to be hashed anew.
+func (h *Hasher) VerifySlowly(ctx context.Context, hash string, plain secret.Secret) (ok, upgrade bool, err error) {
+	ok, upgrade, err = h.Verify(ctx, hash, plain)
+	if !isInstant(hash) || err != nil {
+		return ok, upgrade, err
+	}
+	if !ok {
+		err = h.VerifyNothing(ctx, plain)
+	}
+	return ok, ok, err
+}
+
+// isInstant reports a text that Verify checks without a slow hash.
+func isInstant(hash string) bool {
+	kind, rest, _ := strings.Cut(strings.TrimPrefix(hash, ":"), ":")
+	if !strings.HasPrefix(hash, ":") || kind == botType {
+		return true
+	}
+	_, good := parseArgon2(rest)
+	return kind == argon2Type && !good
 }
 
 // VerifyNothing takes the time of a check that fails.

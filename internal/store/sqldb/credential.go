@@ -8,6 +8,7 @@ import (
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/store/instant"
 	"github.com/wikigate/wikigate/internal/username"
 )
@@ -17,9 +18,12 @@ type credentials struct{ *DB }
 func (d credentials) Password(ctx context.Context, n username.Name) (r credential.Row, found bool, err error) {
 	err = d.read.each(ctx, passwordByName, []any{n.String()}, func(rows *sql.Rows) error {
 		r.Name, found = n, true
-		var made int64
-		err := rows.Scan(&r.Account, &r.Hash, &r.Locked, &r.Temporary, &made)
-		r.TemporaryMade = instant.Time(made)
+		var (
+			token string
+			made  int64
+		)
+		err := rows.Scan(&r.Account, &r.Hash, &r.Locked, &token, &r.Temporary, &made)
+		r.Token, r.TemporaryMade = secret.New(token), instant.Time(made)
 		return err
 	})
 	if err != nil || !found {

@@ -163,7 +163,7 @@ var texts = [endOfStatements]string{
 	membersDown:     page(fromMembers, " DESC"),
 	headcount: `SELECT 0 AS a, '' AS b, COUNT(*) AS c FROM account
 		UNION ALL SELECT 1, name, COUNT(*) FROM account_group WHERE expires = 0 OR expires > ? GROUP BY name`,
-	passwordByName: `SELECT id, password, locked, temporary, temporary_made FROM account WHERE name = ?`,
+	passwordByName: `SELECT id, password, locked, token, temporary, temporary_made FROM account WHERE name = ?`,
 	botFind: selectShort("a.id", "a.locked", "COALESCE(b.owner, 0)", "COALESCE(b.hash, '')", "COALESCE(b.stamp, '')",
 		"COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')", "COALESCE(b.created, 0)", "COALESCE(b.expires, 0)") +
 		` FROM account a LEFT JOIN bot_password b ON b.owner = a.id AND b.app = ? WHERE a.name = ?`,
