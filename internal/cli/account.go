@@ -12,7 +12,7 @@ import (
 func (p *program) accounts() *cobra.Command {
 	return group("account", "Create, show and change accounts",
 		p.accountCreate(), p.accountList(), p.accountShow(), p.accountGroups(), p.accountBlock(), p.accountUnblock(),
-		p.accountLock(), p.accountUnlock(), p.accountRename(), p.accountDelete())
+		p.accountPassword(), p.accountLock(), p.accountUnlock(), p.accountRename(), p.accountDelete())
 }
 
 const accountKeys = `With --json an account is an object with the keys id, name, real_name, email,

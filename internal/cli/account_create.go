@@ -21,7 +21,7 @@ passwords.
 
 func (p *program) accountCreate() *cobra.Command {
 	var request account.CreateRequest
-	var password passwordFlags
+	password := passwordFlags{otherwise: "--no-password"}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "create NAME",
@@ -45,6 +45,7 @@ func (p *program) accountCreate() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	password.register(cmd)
+	flags.BoolVar(&password.none, "no-password", false, "set no password")
 	flags.StringSliceVar(&request.Groups, "groups", nil, "groups of the account, with commas between them")
 	flags.StringVar(&request.Email, "email", "", "e-mail address")
 	flags.StringVar(&request.RealName, "real-name", "", "real name")
@@ -57,13 +58,13 @@ func (p *program) accountCreate() *cobra.Command {
 type passwordFlags struct {
 	stdin, none bool
 	file        string
+	otherwise   string // the flag that needs none
 }
 
 func (f *passwordFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.stdin, "password-stdin", false, "read the password from standard input")
 	flags.StringVar(&f.file, "password-file", "", "read the password from a file")
-	flags.BoolVar(&f.none, "no-password", false, "set no password")
 }
 
 // check refuses more than one source.
@@ -91,7 +92,7 @@ func (p *program) readPassword(ctx context.Context, f passwordFlags) (secret.Sec
 	}
 	s, ok, err := p.askSecret(ctx, "password")
 	if !ok {
-		err = &failure{code: exitUsage, err: errors.New("no password was given and there is no terminal to ask at; use --password-stdin, --password-file or --no-password")}
+		err = &failure{code: exitUsage, err: errors.New("no password was given and there is no terminal to ask at; use --password-stdin, --password-file or " + f.otherwise)}
 	}
 	return s, err
 }

@@ -45,6 +45,14 @@ func (c *client) post(query string, form url.Values, into any) {
 
 func (c *client) login(name, password string) {
 	c.t.Helper()
+	if got := c.tryLogin(name, password); got != "Success" {
+		c.t.Fatalf("login as %s: %s", name, got)
+	}
+}
+
+// tryLogin logs in and gives the result.
+func (c *client) tryLogin(name, password string) string {
+	c.t.Helper()
 	var tokens struct {
 		Query struct {
 			Tokens struct {
@@ -55,9 +63,7 @@ func (c *client) login(name, password string) {
 	c.post("action=query&meta=tokens&type=login", nil, &tokens)
 	var answer struct{ Login struct{ Result string } }
 	c.post("action=login", url.Values{"lgname": {name}, "lgpassword": {password}, "lgtoken": {tokens.Query.Tokens.LoginToken}}, &answer)
-	if answer.Login.Result != "Success" {
-		c.t.Fatalf("login as %s: %+v", name, answer)
-	}
+	return answer.Login.Result
 }
 
 func (c *client) name() string {
