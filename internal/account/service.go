@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/policy"
@@ -64,10 +65,12 @@ func (s *Service) Create(ctx context.Context, r CreateRequest) (Account, error) 
 			return Account{}, err
 		}
 	}
+	now := s.Clock.Now()
+	event := audit.Now(ctx, now, audit.AccountCreate).Of(0, name.String()).With("groups", strings.Join(groups, ","))
 	return s.Store.Create(ctx, New{
 		Name: name, RealName: r.RealName, Email: r.Email, Groups: groups,
-		PasswordHash: hash, Token: secret.New(secret.Hex32()), Registered: s.Clock.Now(),
-	})
+		PasswordHash: hash, Token: secret.New(secret.Hex32()), Registered: now,
+	}, event)
 }
 
 func (s *Service) creatable(raw string) (username.Name, error) {

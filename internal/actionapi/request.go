@@ -10,6 +10,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi/format"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/token"
@@ -69,6 +70,19 @@ func (r *Request) Now() time.Time { return r.now }
 
 // Client is who sends the request.
 func (r *Request) Client() Client { return r.client }
+
+// Origin is who sends the request, for the audit trail.
+func (r *Request) Origin() audit.Origin {
+	return audit.Origin{Request: r.client.RequestID, Address: r.client.Address, Client: r.agent()}
+}
+
+// agent is what the client calls itself.
+func (r *Request) agent() string {
+	if a := r.http.Header["User-Agent"]; len(a) > 0 {
+		return a[0]
+	}
+	return ""
+}
 
 // Header is a header of the request.
 func (r *Request) Header(name string) string { return r.http.Header.Get(name) }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/session"
@@ -48,7 +49,8 @@ func (r *Request) serve(ctx context.Context, w http.ResponseWriter) {
 		return
 	}
 	r.untrusted = r.lacksSameOrigin()
-	in := session.Input{Cookies: r.http.Header["Cookie"], Address: r.client.Address, HTTPS: r.client.HTTPS, Now: r.now}
+	in := session.Input{Cookies: r.http.Header["Cookie"], Address: r.client.Address, HTTPS: r.client.HTTPS, Now: r.now,
+		Request: r.client.RequestID, Agent: r.agent()}
 	openErr := r.engine.deps.Sessions.Open(ctx, in, &r.session)
 	r.readErrorStyle()
 	if r.untrusted {
@@ -151,6 +153,9 @@ func (r *Request) execute(ctx context.Context) (*Problem, error) {
 	r.warnAboutTransport()
 	if r.module.Caching != nil {
 		r.caching = r.module.Caching(c)
+	}
+	if r.module.MustPost { // it may change something, which is recorded
+		ctx = audit.WithOrigin(ctx, r.Origin())
 	}
 	if p, err = r.module.Run(ctx, c); p != nil || err != nil {
 		if p != nil && p.Module == "" {

@@ -99,7 +99,7 @@ func (a *App) engineConfig(apiURL string) actionapi.Config {
 
 // modules is every action of the API.
 func (a *App) modules(base string) []*actionapi.Module {
-	login := modules.Login{Credentials: a.Credentials, Log: a.log, Ended: a.metrics.Login}
+	login := modules.Login{Credentials: a.Credentials, Trail: a.Audit, Ended: a.metrics.Login}
 	if a.cfg.BotPasswords {
 		login.BotPasswords = a.BotPasswords
 	}

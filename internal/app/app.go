@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/config"
@@ -48,6 +49,7 @@ type App struct {
 	BotPasswords *botpassword.Service
 	Credentials  *credential.Service
 	Sessions     *session.Admin
+	Audit        *audit.Trail
 
 	cfg         config.Config
 	log         *slog.Logger
@@ -86,7 +88,10 @@ func Open(ctx context.Context, cfg config.Config, mode Mode, log *slog.Logger) (
 }
 
 // Close writes what is pending and releases the data folder.
-func (a *App) Close() error { return a.store.Close() }
+func (a *App) Close() error {
+	a.Audit.Close(context.Background())
+	return a.store.Close()
+}
 
 const (
 	databaseFile = "wikigate.db"
@@ -111,11 +116,16 @@ func (a *App) openData(mode Mode) error {
 		return err
 	}
 	a.ring = ring
+	sink := audit.Stream(a.log)
 	a.store, err = sqlite.Open(database, sqlite.Options{
-		Serving: mode == ForServing, Log: a.log,
+		Serving: mode == ForServing, Log: a.log, Sealer: sealer{ring}, Sink: sink,
 		Reading: a.metrics.Store("read"), Writing: a.metrics.Store("write"),
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	a.Audit = &audit.Trail{Store: a.store.Audit(), Sealer: sealer{ring}, Log: a.log, Sink: sink}
+	return nil
 }
 
 func exists(path string) bool {

@@ -32,13 +32,13 @@ func with(more ...string) []string { return append(slices.Clone(leaves), more...
 var rules = []rule{
 	{"conformance", nil, "judges any server, and so knows nothing of ours"},
 	{"cmd/wikigate", []string{"internal/cli"}, "main only calls the command line"},
-	{"internal/cli", with("conformance", "internal/app", "internal/notify", "internal/config", "internal/account", "internal/botpassword", "internal/credential", "internal/session", "internal/grant"), "commands call the domain and hold no rule"},
+	{"internal/cli", with("conformance", "internal/app", "internal/notify", "internal/config", "internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/session", "internal/grant"), "commands call the domain and hold no rule"},
 	{"internal/config", []string{"internal/fail", "internal/secret"}, "options are plain values"},
 	{"internal/app", nil, "the one place that knows everything"},
 
-	{"internal/actionapi", with("internal/actionapi/format", "internal/account", "internal/grant", "internal/session", "internal/token"), "the engine knows who asks, not what is asked"},
+	{"internal/actionapi", with("internal/actionapi/format", "internal/account", "internal/audit", "internal/grant", "internal/session", "internal/token"), "the engine knows who asks, not what is asked"},
 	{"internal/actionapi/format", nil, "a formatter knows only the tree"},
-	{"internal/modules", with("internal/actionapi", "internal/actionapi/format", "internal/account", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/token"), "modules translate between engine and domain"},
+	{"internal/modules", with("internal/actionapi", "internal/actionapi/format", "internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/token"), "modules translate between engine and domain"},
 	{"internal/httpx", nil, "knows no protocol of ours"},
 	{"internal/observe", []string{"internal/secret"}, "counts what it is told, and asks by functions"},
 	{"internal/tlscert", []string{"internal/fail"}, "certificates only"},

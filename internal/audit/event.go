@@ -20,13 +20,13 @@ type Kind string
 
 // The kinds. Those of accounts and bot passwords are named after the command.
 const (
-	Login     Kind = "login" // ended, whatever the result
-	Logout    Kind = "logout"
-	EndOfUse  Kind = "session-end" // by somebody else than its user
-	Password  Kind = "password-change"
-	BotCreate Kind = "botpassword-create"
-	BotUpdate Kind = "botpassword-update"
-	BotDelete Kind = "botpassword-delete"
+	Login      Kind = "login" // ended, whatever the result
+	Logout     Kind = "logout"
+	SessionEnd Kind = "session-end" // by somebody else than its user
+	Password   Kind = "password-change"
+	BotCreate  Kind = "botpassword-create"
+	BotUpdate  Kind = "botpassword-update"
+	BotDelete  Kind = "botpassword-delete"
 
 	AccountCreate  Kind = "account-create"
 	AccountGroups  Kind = "account-groups"
@@ -47,7 +47,7 @@ const (
 // Kinds are all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		Login, Logout, EndOfUse, Password, BotCreate, BotUpdate, BotDelete,
+		Login, Logout, SessionEnd, Password, BotCreate, BotUpdate, BotDelete,
 		AccountCreate, AccountGroups, AccountBlock, AccountUnblock, AccountLock, AccountUnlock, AccountRename, AccountDelete,
 		KeyRotate, KeyRetire, Backup, Restore, Prune,
 	}
@@ -73,6 +73,8 @@ const (
 	WrongPassword  Reason = "wrong-password"
 	NoPassword     Reason = "no-password" // the account has none
 	TooLong        Reason = "too-long"
+	TooShort       Reason = "too-short"
+	MustChange     Reason = "must-change" // the password is right, but must be changed first
 	Locked         Reason = "locked"
 	Throttled      Reason = "throttled"
 	UnknownApp     Reason = "unknown-app"
@@ -81,6 +83,7 @@ const (
 	NeedsReset     Reason = "needs-reset"
 	TokenLost      Reason = "token-lost" // of a session that is gone
 	TokenWrong     Reason = "token-wrong"
+	TokenMissing   Reason = "token-missing" // mentioned only, not kept
 )
 
 // Method is by what somebody logged in.

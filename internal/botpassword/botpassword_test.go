@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/fail"
@@ -117,14 +118,14 @@ func TestLoginOutcomes(t *testing.T) {
 	for name, c := range map[string]struct {
 		owner, app, plain string
 		result            botpassword.Result
-		reason            string
+		reason            audit.Reason
 	}{
 		"right":            {"william", "tool", b.Secret.Reveal(), botpassword.Success, ""},
-		"wrong secret":     {"William", "tool", generated, botpassword.NotThis, "wrongpassword"},
-		"unknown app":      {"William", "Tool", b.Secret.Reveal(), botpassword.NotThis, "botpasswords-not-exist"},
-		"unknown owner":    {"Nobody", "tool", b.Secret.Reveal(), botpassword.NotThis, "nosuchuser"},
-		"impossible owner": {"a#b", "tool", b.Secret.Reveal(), botpassword.NotThis, "nosuchuser"},
-		"wrong address":    {"William", "away", generated, botpassword.NotThis, "botpasswords-restriction-failed"},
+		"wrong secret":     {"William", "tool", generated, botpassword.NotThis, audit.WrongPassword},
+		"unknown app":      {"William", "Tool", b.Secret.Reveal(), botpassword.NotThis, audit.UnknownApp},
+		"unknown owner":    {"Nobody", "tool", b.Secret.Reveal(), botpassword.NotThis, audit.UnknownName},
+		"impossible owner": {"a#b", "tool", b.Secret.Reveal(), botpassword.NotThis, audit.UnknownName},
+		"wrong address":    {"William", "away", generated, botpassword.NotThis, audit.AddressRefused},
 	} {
 		if out := w.login(c.owner, c.app, c.plain); out.Result != c.result || out.Reason != c.reason {
 			t.Errorf("%s: %v %q", name, out.Result, out.Reason)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/throttle"
 )
@@ -79,11 +80,11 @@ const (
 // Outcome is a result with what belongs to it.
 type Outcome struct {
 	Result Result
-	// Reason names the check that ended the attempt, for the log only.
-	Reason string
+	// Reason names the check that refused the attempt, for the audit trail only.
+	Reason audit.Reason
 	// Wait is how long a throttled client is told to wait.
 	Wait time.Duration
-	// Found is set from the moment the bot password is known.
+	// Found is set from the moment the owner is known.
 	Found
 }
 
@@ -92,7 +93,7 @@ type Outcome struct {
 func (s *Service) Login(ctx context.Context, a Attempt, address netip.Addr) (Outcome, error) {
 	name, ok := s.Names.Parse(a.Owner)
 	if !ok {
-		return Outcome{Reason: "nosuchuser"}, nil
+		return Outcome{Reason: audit.UnknownName}, nil
 	}
 	f, err := s.Store.Find(ctx, name, a.App)
 	if err != nil {
@@ -100,24 +101,26 @@ func (s *Service) Login(ctx context.Context, a Attempt, address netip.Addr) (Out
 	}
 	switch {
 	case !f.OwnerFound:
-		return Outcome{Reason: "nosuchuser"}, nil
+		return Outcome{Reason: audit.UnknownName}, nil
 	case f.OwnerLocked:
-		return Outcome{Result: Locked, Reason: "botpasswords-locked", Found: f}, nil
+		return Outcome{Result: Locked, Reason: audit.Locked, Found: f}, nil
 	}
 	v, err := s.Throttle.Take(ctx, throttle.BotPassword, name.String(), address)
 	if err != nil {
 		return Outcome{}, err
 	}
 	if !v.Allowed {
-		return Outcome{Result: Throttled, Reason: "login-throttled", Wait: v.Wait, Found: f}, nil
+		return Outcome{Result: Throttled, Reason: audit.Throttled, Wait: v.Wait, Found: f}, nil
 	}
 	switch {
-	case !f.AppFound || !f.Expires.IsZero() && !s.Clock.Now().Before(f.Expires):
-		return Outcome{Reason: "botpasswords-not-exist"}, nil
+	case !f.AppFound:
+		return Outcome{Reason: audit.UnknownApp, Found: f}, nil
+	case !f.Expires.IsZero() && !s.Clock.Now().Before(f.Expires):
+		return Outcome{Reason: audit.Expired, Found: f}, nil
 	case !f.Restrictions.Allows(address):
-		return Outcome{Reason: "botpasswords-restriction-failed", Found: f}, nil
+		return Outcome{Reason: audit.AddressRefused, Found: f}, nil
 	case f.Hash == "":
-		return Outcome{Result: NeedsReset, Reason: "botpasswords-needs-reset", Found: f}, nil
+		return Outcome{Result: NeedsReset, Reason: audit.NeedsReset, Found: f}, nil
 	}
 	return s.verify(ctx, a, f, address)
 }
@@ -128,7 +131,7 @@ func (s *Service) verify(ctx context.Context, a Attempt, f Found, address netip.
 		return Outcome{}, err
 	}
 	if !right {
-		return Outcome{Reason: "wrongpassword", Found: f}, nil
+		return Outcome{Reason: audit.WrongPassword, Found: f}, nil
 	}
 	if upgrade {
 		if err := s.Store.UpgradeHash(ctx, f.Owner, f.App, f.Hash, s.Hasher.HashBot(a.Secret)); err != nil {

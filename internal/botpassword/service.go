@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/grant"
@@ -92,13 +93,30 @@ func (s *Service) Create(ctx context.Context, r CreateRequest) (Created, error) 
 		Owner: owner.ID, App: app, Hash: s.Hasher.HashBot(plain), Stamp: secret.Hex32(),
 		Grants: grants, Restrictions: restrictions, Created: now, Expires: r.Expires,
 	}
-	if err := s.Store.Create(ctx, b); err != nil {
+	if err := s.Store.Create(ctx, b, s.event(ctx, audit.BotCreate, owner.Name, b)); err != nil {
 		if fail.Is(err, fail.Conflict) {
 			err = fail.New(fail.Conflict, "%s has a bot password %q already; revoke it first or choose another app id", owner.Name, app)
 		}
 		return Created{}, err
 	}
 	return Created{Login: owner.Name.String() + Separator + app, Secret: plain, BotPassword: b}, nil
+}
+
+// event is one that something happened to b, with what it may do afterwards.
+func (s *Service) event(ctx context.Context, k audit.Kind, owner username.Name, b BotPassword) audit.Event {
+	e := audit.Now(ctx, s.Clock.Now(), k).Of(int64(b.Owner), owner.String())
+	e.App = b.App
+	if k == audit.BotDelete {
+		return e
+	}
+	e = e.With("grants", strings.Join(b.Grants, ","))
+	if !b.Expires.IsZero() {
+		e = e.With("expires", b.Expires.UTC().Format(time.RFC3339))
+	}
+	if list := b.Restrictions.List(); !slices.Equal(list, grant.Unrestricted().List()) {
+		e = e.With("addresses", strings.Join(list, ","))
+	}
+	return e
 }
 
 // cleanGrants adds the hidden grant basic and refuses unknown ones.
@@ -146,7 +164,7 @@ type Change struct {
 // Update changes a bot password; its running sessions end at their next
 // request. An unknown one is fail.NotFound.
 func (s *Service) Update(ctx context.Context, owner, app string, c Change) error {
-	b, err := s.find(ctx, owner, app)
+	name, b, err := s.find(ctx, owner, app)
 	if err != nil {
 		return err
 	}
@@ -170,19 +188,23 @@ func (s *Service) Update(ctx context.Context, owner, app string, c Change) error
 		b.Expires = *c.Expires
 	}
 	b.Stamp = secret.Hex32()
-	return s.Store.Update(ctx, b)
+	event := s.event(ctx, audit.BotUpdate, name, b)
+	if !c.Secret.IsZero() {
+		event = event.With("secret", "changed")
+	}
+	return s.Store.Update(ctx, b, event)
 }
 
-func (s *Service) find(ctx context.Context, owner, app string) (BotPassword, error) {
+func (s *Service) find(ctx context.Context, owner, app string) (username.Name, BotPassword, error) {
 	a, err := s.Accounts.Find(ctx, owner)
 	if err != nil {
-		return BotPassword{}, err
+		return a.Name, BotPassword{}, err
 	}
 	f, err := s.Store.Find(ctx, a.Name, app)
 	if err == nil && !f.AppFound {
 		err = fail.New(fail.NotFound, "%s has no bot password %q", a.Name, app)
 	}
-	return f.BotPassword, err
+	return a.Name, f.BotPassword, err
 }
 
 // Revoke removes a bot password; its running sessions end at their next
@@ -192,7 +214,8 @@ func (s *Service) Revoke(ctx context.Context, owner, app string) error {
 	if err != nil {
 		return err
 	}
-	deleted, err := s.Store.Delete(ctx, a.ID, app)
+	event := s.event(ctx, audit.BotDelete, a.Name, BotPassword{Owner: a.ID, App: app})
+	deleted, err := s.Store.Delete(ctx, a.ID, app, event)
 	if err == nil && !deleted {
 		err = fail.New(fail.NotFound, "%s has no bot password %q", a.Name, app)
 	}

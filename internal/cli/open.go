@@ -4,11 +4,16 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/wikigate/wikigate/internal/app"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/config"
 )
 
@@ -49,7 +54,21 @@ func (p *program) withApp(cmd *cobra.Command, work func(ctx context.Context, a *
 			err = closed
 		}
 	}()
-	return work(cmd.Context(), a)
+	return work(audit.WithOrigin(cmd.Context(), audit.Origin{Actor: p.actor()}), a)
+}
+
+// actor is who runs the command, for the audit trail.
+func (p *program) actor() string {
+	name := strconv.Itoa(os.Getuid())
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	for _, variable := range p.environ {
+		if before, found := strings.CutPrefix(variable, "SUDO_USER="); found && before != "" {
+			return "command line, " + name + " for " + before
+		}
+	}
+	return "command line, " + name
 }
 
 func newLog(cfg config.Config, level slog.Leveler, w io.Writer) *slog.Logger {

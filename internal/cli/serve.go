@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/wikigate/wikigate/internal/app"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/config"
 	"github.com/wikigate/wikigate/internal/notify"
 )
@@ -110,7 +111,8 @@ func (p *program) announce(ctx context.Context, a *app.App, cfg config.Config, w
 		return nil
 	}
 	// A signal must not leave an account behind whose secret nobody has seen.
-	bot, created, err := createFirstBot(context.WithoutCancel(ctx), a)
+	ctx = audit.WithOrigin(context.WithoutCancel(ctx), audit.Origin{Actor: "first start of the server"})
+	bot, created, err := createFirstBot(ctx, a)
 	if err != nil || !created {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
@@ -68,7 +69,13 @@ const (
 
 // Outcome is a result with what belongs to it.
 type Outcome struct {
-	Result  Result
+	Result Result
+	// Reason names the check that refused, Name is the canonical name that was
+	// given, if it can be one, and Known the account of that name, if it was
+	// looked for and is there: for the audit trail only.
+	Reason  audit.Reason
+	Name    username.Name
+	Known   account.ID
 	Account account.Account // when Success or ChangeFirst
 	Change  policy.Reaction // when ChangeFirst: Suggest or Force
 	Limit   int             // when TooShort or TooLong, in bytes
@@ -92,15 +99,15 @@ func (s *Service) Login(ctx context.Context, rawName string, password secret.Sec
 	}
 	switch {
 	case !v.Allowed:
-		return Outcome{Result: Throttled, Wait: v.Wait}, nil
+		return Outcome{Result: Throttled, Reason: audit.Throttled, Name: name, Wait: v.Wait}, nil
 	case !usable:
-		return Outcome{Result: NoCredentials}, nil
+		return Outcome{Result: NoCredentials, Reason: audit.NoCredentials, Name: name}, nil
 	case password.Len() > policy.MaxLength:
 		// MediaWiki judges the lengths for existing names only; the same answer
 		// for all of them tells nobody who exists.
-		return Outcome{Result: TooLong, Limit: policy.MaxLength}, nil
+		return Outcome{Result: TooLong, Reason: audit.TooLong, Name: name, Limit: policy.MaxLength}, nil
 	case password.Len() < s.Policy.Default.MinLoginLength:
-		return Outcome{Result: TooShort, Limit: s.Policy.Default.MinLoginLength}, nil
+		return Outcome{Result: TooShort, Reason: audit.TooShort, Name: name, Limit: s.Policy.Default.MinLoginLength}, nil
 	}
 	out, err := s.check(ctx, name, password)
 	if err == nil && out.Result == Success {
@@ -117,8 +124,9 @@ func (s *Service) check(ctx context.Context, name username.Name, password secret
 	if err != nil {
 		return Outcome{}, err
 	}
+	refused := Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Name: name, Known: row.Account}
 	if !found || row.Locked {
-		return Outcome{Result: WrongPassword}, s.Hasher.VerifyNothing(ctx, password)
+		return refused, s.Hasher.VerifyNothing(ctx, password)
 	}
 	right, err := s.isTemporary(ctx, row, password)
 	if err != nil {
@@ -129,13 +137,26 @@ func (s *Service) check(ctx context.Context, name username.Name, password secret
 	}
 	right, upgrade, err := s.Hasher.VerifySlowly(ctx, row.hash(), password)
 	if err != nil || !right {
-		return Outcome{Result: WrongPassword}, err
+		return refused, err
 	}
 	out, err := s.accept(ctx, row, password, policy.Ignore)
 	if err == nil && upgrade {
 		s.upgrade(ctx, row, password)
 	}
 	return out, err
+}
+
+// whyUnusable says why no password logs in, or else that it was a wrong one.
+func whyUnusable(row Row, found bool) audit.Reason {
+	switch {
+	case !found:
+		return audit.UnknownName
+	case row.Locked:
+		return audit.Locked
+	case row.Hash == "":
+		return audit.NoPassword
+	}
+	return audit.WrongPassword
 }
 
 func (s *Service) isTemporary(ctx context.Context, row Row, password secret.Secret) (bool, error) {
@@ -151,7 +172,7 @@ func (s *Service) isTemporary(ctx context.Context, row Row, password secret.Secr
 func (s *Service) accept(ctx context.Context, row Row, password secret.Secret, change policy.Reaction) (Outcome, error) {
 	a, found, err := s.Accounts.Store.ByID(ctx, row.Account)
 	if err != nil || !found || a.Locked {
-		return Outcome{Result: WrongPassword}, err
+		return Outcome{Result: WrongPassword, Reason: audit.Locked, Name: row.Name, Known: row.Account}, err
 	}
 	a.Token = row.Token
 	asked := s.Policy.For(a.ExplicitGroups(s.Clock.Now()))
@@ -159,9 +180,9 @@ func (s *Service) accept(ctx context.Context, row Row, password secret.Secret, c
 		change = s.Policy.OnLogin
 	}
 	if change != policy.Ignore {
-		return Outcome{Result: ChangeFirst, Account: a, Change: change}, nil
+		return Outcome{Result: ChangeFirst, Reason: audit.MustChange, Name: a.Name, Known: a.ID, Account: a, Change: change}, nil
 	}
-	return Outcome{Result: Success, Account: a}, nil
+	return Outcome{Result: Success, Name: a.Name, Known: a.ID, Account: a}, nil
 }
 
 // upgrade replaces the hash of a right password. What becomes of the login is

@@ -408,8 +408,8 @@ func TestLogoutIsLogged(t *testing.T) {
 		t.Fatalf("%d events", len(events))
 	}
 	for i, want := range []map[string]string{
-		{"channel": "authevents", "event": "logout", "successful": "false", "status": "wronguser", "user": "Alice"},
-		{"channel": "authevents", "event": "logout", "successful": "true", "status": "success", "user": "Alice"},
+		{"channel": "authevents", "event": "logout", "successful": "false", "status": "wronguser", "name": "Alice"},
+		{"channel": "authevents", "event": "logout", "successful": "true", "status": "success", "name": "Alice"},
 	} {
 		for key, value := range want {
 			if events[i][key] != value {

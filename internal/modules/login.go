@@ -2,11 +2,10 @@ package modules
 
 import (
 	"context"
-	"log/slog"
-	"strings"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/message"
@@ -19,8 +18,8 @@ import (
 type Login struct {
 	BotPasswords *botpassword.Service // nil: bot passwords are off
 	Credentials  *credential.Service
-	Log          *slog.Logger
-	// Ended is told of each end that is logged, in values from closed lists; an
+	Trail        *audit.Trail
+	// Ended is told of each end that is recorded, in values from closed lists; an
 	// end without a code has the code "". nil: nobody is told.
 	Ended func(kind, result, code string)
 }
@@ -59,20 +58,27 @@ type ending struct {
 	code   string // of the reason; empty: there is none
 	reason message.Message
 	user   session.User // when Success
-	kind   string       // of login, for the log
-	detail string       // for the log only
-	app    string       // for the log only
-	silent bool         // not logged
+	why    refusal      // otherwise
+}
+
+// refusal is what the audit trail is told about an attempt. One without a
+// reason is not recorded.
+type refusal struct {
+	reason  audit.Reason
+	method  audit.Method
+	account account.ID
+	name    string // canonical; empty: as the client gave it
+	app     string
 }
 
 // refused makes an ending whose code is the key of its reason.
 func refused(result, key string, params ...message.Param) ending {
-	return ending{result: result, code: key, reason: message.New(key, params...), kind: "N/A"}
+	return ending{result: result, code: key, reason: message.New(key, params...)}
 }
 
 func (l Login) run(ctx context.Context, c *actionapi.Call) (*actionapi.Problem, error) {
 	if c.Untrusted() {
-		l.answer(c, silently(refused("Aborted", "api-login-fail-sameorigin")))
+		l.answer(c, refused("Aborted", "api-login-fail-sameorigin"))
 		return nil, nil
 	}
 	if p := c.RequireBody(); p != nil {
@@ -82,10 +88,9 @@ func (l Login) run(ctx context.Context, c *actionapi.Call) (*actionapi.Problem, 
 	if err != nil {
 		return nil, err
 	}
+	l.record(ctx, c, end)
 	return nil, l.conclude(c, end)
 }
-
-func silently(e ending) ending { e.silent = true; return e }
 
 // attempt looks at the session and the token before any secret.
 func (l Login) attempt(ctx context.Context, c *actionapi.Call) (ending, error) {
@@ -94,20 +99,20 @@ func (l Login) attempt(ctx context.Context, c *actionapi.Call) (ending, error) {
 		return ending{}, err
 	}
 	if !s.CanChangeUser() {
-		return silently(refused("Aborted", "api-login-fail-badsessionprovider", message.Text(s.Provider()+" sessions"))), nil
+		return refused("Aborted", "api-login-fail-badsessionprovider", message.Text(s.Provider()+" sessions")), nil
 	}
 	given := c.Args.String("token")
 	switch {
 	case given == "" || given == "0":
 		s.HandOut(token.SecretLogin)
-		return ending{result: "NeedToken", kind: "N/A"}, nil
+		return ending{result: "NeedToken", why: refusal{reason: audit.TokenMissing}}, nil
 	case !s.HadSecret(token.SecretLogin):
 		s.HandOut(token.SecretLogin)
 		e := refused("Failed", "authpage-cannot-login-continue")
-		e.code = "sessionlost"
+		e.code, e.why.reason = "sessionlost", audit.TokenLost
 		return e, nil
 	case !c.CheckToken(token.Login, given):
-		return ending{result: "WrongToken", kind: "N/A"}, nil
+		return ending{result: "WrongToken", why: refusal{reason: audit.TokenWrong}}, nil
 	}
 	return l.authenticate(ctx, c)
 }
@@ -117,19 +122,22 @@ func (l Login) attempt(ctx context.Context, c *actionapi.Call) (ending, error) {
 // may not tell from a wrong main password.
 func (l Login) authenticate(ctx context.Context, c *actionapi.Call) (ending, error) {
 	name, password := c.Args.String("name"), secret.New(c.Args.String("password"))
-	var detail string
+	var bot refusal
 	if l.BotPasswords != nil {
 		if attempt, ok := botpassword.Recognise(name, password); ok {
 			end, through, err := l.tryBot(ctx, c, attempt)
 			if err != nil || !through {
 				return end, err
 			}
-			detail = end.detail
+			bot = end.why
 		}
 	}
 	end, err := l.tryMain(ctx, c, name, password)
-	if end.detail == "" {
-		end.detail = detail
+	if bot.reason != "" && end.result == "Failed" && end.why.reason != audit.Throttled {
+		// What was wrong with the bot password says more than that it is no
+		// password of the account.
+		bot.method = end.why.method
+		end.why = bot
 	}
 	return end, err
 }
@@ -154,7 +162,7 @@ func (l Login) tryBot(ctx context.Context, c *actionapi.Call, a botpassword.Atte
 	default:
 		through = true
 	}
-	e.kind, e.detail, e.app = "BotPassword", out.Reason, a.App
+	e.why = refusal{reason: out.Reason, method: audit.ByBotPassword, account: out.Found.Owner, name: out.OwnerName.String(), app: a.App}
 	return e, through, err
 }
 
@@ -171,7 +179,6 @@ func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, pass
 		e, err = l.loginUser(ctx, c, out.Account)
 	case credential.ChangeFirst:
 		e = refused("Aborted", "api-login-fail-aborted"+l.withoutBots())
-		e.detail = "another password must be chosen first"
 	case credential.WrongPassword:
 		e = refused("Failed", "wrongpassword")
 	case credential.TooLong:
@@ -183,7 +190,7 @@ func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, pass
 	default:
 		e = refused("Failed", "authmanager-authn-no-primary")
 	}
-	e.kind = "AuthManager"
+	e.why = refusal{reason: out.Reason, method: audit.ByPassword, account: out.Known, name: out.Name.String()}
 	return e, err
 }
 
@@ -208,8 +215,31 @@ func (l Login) loginUser(ctx context.Context, c *actionapi.Call, a account.Accou
 	return ending{result: "Success", user: session.User{ID: a.ID, Name: a.Name.String()}}, nil
 }
 
-// conclude logs the attempt and writes its result; a client without a token
-// gets one.
+// record keeps what the attempt was refused for, before the client learns of
+// it. A success is on record already, together with the session.
+func (l Login) record(ctx context.Context, c *actionapi.Call, e ending) {
+	if e.result != "Success" && e.why.reason == "" {
+		return
+	}
+	if l.Ended != nil {
+		l.Ended(e.why.method.LoginType(), e.result, e.code)
+	}
+	if e.result == "Success" {
+		return
+	}
+	event := audit.Now(ctx, c.Now(), audit.Login).Of(int64(e.why.account), e.why.name).With("code", e.code)
+	event.Result, event.Reason, event.Method, event.App = audit.Refused, e.why.reason, e.why.method, e.why.app
+	if event.Name == "" {
+		event.Name = c.Args.String("name")
+	}
+	if e.result == "NeedToken" {
+		l.Trail.Mention(event) // nobody has tried anything yet
+		return
+	}
+	l.Trail.Refused(ctx, event)
+}
+
+// conclude writes the result; a client without a token gets one.
 func (l Login) conclude(c *actionapi.Call, e ending) error {
 	if e.result == "NeedToken" {
 		text, err := c.Token(token.Login)
@@ -220,7 +250,6 @@ func (l Login) conclude(c *actionapi.Call, e ending) error {
 		result := c.Result().Object("login")
 		result.String("result", e.result)
 		result.String("token", text)
-		l.event(c, e)
 		return nil
 	}
 	l.answer(c, e)
@@ -238,30 +267,4 @@ func (l Login) answer(c *actionapi.Call, e ending) {
 		result.Int("lguserid", int64(e.user.ID))
 		result.String("lgusername", e.user.Name)
 	}
-	l.event(c, e)
-}
-
-func (l Login) event(c *actionapi.Call, e ending) {
-	if e.silent {
-		return
-	}
-	if l.Ended != nil {
-		l.Ended(e.kind, e.result, e.code)
-	}
-	l.Log.Info("login attempt", "channel", "authevents", "event", "login", "successful", e.result == "Success",
-		"loginType", e.kind, "status", e.result, "code", e.code, "detail", e.detail,
-		"name", forLog(c.Args.String("name")), "app", forLog(e.app),
-		"address", c.Client().Address.String(), "request", c.Client().RequestID)
-}
-
-// maxLogged is how many bytes of a value go into the log (MediaWiki:
-// ApiMain::logRequest).
-const maxLogged = 256
-
-// forLog cuts a value that a client has made too long for a log.
-func forLog(value string) string {
-	if len(value) <= maxLogged {
-		return value
-	}
-	return strings.ToValidUTF8(value[:maxLogged], "") + "[...]"
 }

@@ -43,11 +43,14 @@ func (l Logout) run(ctx context.Context, c *actionapi.Call) (*actionapi.Problem,
 	if err := s.Logout(ctx); err != nil {
 		return nil, err
 	}
-	l.event(c, user, "success", true)
+	if user.ID == 0 {
+		l.event(c, user, "success", true) // the end of a session is on record already
+	}
 	return nil, nil
 }
 
+// event logs a logout that has ended nothing.
 func (l Logout) event(c *actionapi.Call, user session.User, status string, ok bool) {
 	l.Log.Info("logout", "channel", "authevents", "event", "logout", "successful", ok, "status", status,
-		"user", user.Name, "address", c.Client().Address.String(), "request", c.Client().RequestID)
+		"name", user.Name, "address", c.Client().Address.String(), "request", c.Client().RequestID)
 }

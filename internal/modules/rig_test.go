@@ -18,6 +18,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/credential"
@@ -80,6 +81,7 @@ type rig struct {
 	Sessions     *session.Manager
 	Engine       *actionapi.Engine
 	Log          *logRecorder
+	Trail        *audit.Trail
 	// AccountReads counts how often the engine has read an account.
 	AccountReads atomic.Int64
 }
@@ -120,7 +122,10 @@ func newRig(t testing.TB, changes ...func(*rigOptions)) *rig {
 	for _, change := range changes {
 		change(&o)
 	}
-	r := &rig{Store: memory.New(), Clock: clock.NewSettable(rigStart), Log: &logRecorder{}}
+	r := &rig{Clock: clock.NewSettable(rigStart), Log: &logRecorder{}}
+	sink := audit.Stream(slog.New(r.Log))
+	r.Store = memory.New(sink)
+	r.Trail = &audit.Trail{Store: r.Store.Audit(), Log: slog.New(r.Log), Sink: sink}
 	var err error
 	r.Ring, err = keyring.New(rigStart)
 	must(t, err)
@@ -201,7 +206,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 	query, pages := actionapi.NewQuery(sub), Pages{Server: site.Server, ArticlePath: site.ArticlePath}
 	modules := append([]*actionapi.Module{
 		ParamInfo{Pages: pages}.Module(query, actionapi.Formats()),
-		Login{BotPasswords: bots, Credentials: r.Credentials, Log: log}.Module(),
+		Login{BotPasswords: bots, Credentials: r.Credentials, Trail: r.Trail}.Module(),
 		Logout{Log: log}.Module(),
 		CheckToken(),
 		query,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/username"
@@ -43,7 +44,7 @@ type ListFilter struct{ Owner, App string }
 // List gives the live sessions, newest first. An unknown owner is
 // fail.NotFound.
 func (a *Admin) List(ctx context.Context, f ListFilter) ([]Info, error) {
-	owner, err := a.owner(ctx, f.Owner)
+	owner, _, err := a.owner(ctx, f.Owner)
 	if err != nil {
 		return nil, err
 	}
@@ -78,11 +79,18 @@ func (a *Admin) End(ctx context.Context, r EndRequest) (int, error) {
 	if r.Owner == "" {
 		return 0, fail.New(fail.Invalid, "name a session by its id or by its account")
 	}
-	owner, err := a.owner(ctx, r.Owner)
+	owner, name, err := a.owner(ctx, r.Owner)
 	if err != nil {
 		return 0, err
 	}
-	return a.Manager.deps.Store.DeleteOwner(ctx, owner, r.App)
+	return a.Manager.deps.Store.DeleteOwner(ctx, owner, r.App, a.ended(ctx, owner, name, r.App))
+}
+
+// ended is the event of an operator's end of sessions.
+func (a *Admin) ended(ctx context.Context, owner account.ID, name, app string) audit.Event {
+	e := audit.Now(ctx, a.Clock.Now(), audit.SessionEnd).Of(int64(owner), name)
+	e.App = app
+	return e
 }
 
 func (a *Admin) endOne(ctx context.Context, prefix string) (int, error) {
@@ -103,30 +111,40 @@ func (a *Admin) endOne(ctx context.Context, prefix string) (int, error) {
 	case 0:
 		return 0, fail.New(fail.NotFound, "no live session has an id that begins with %q", prefix)
 	case 1:
-		deleted, err := a.Manager.deps.Store.Delete(ctx, found[0].ID)
-		a.Manager.cache.remove(found[0].ID)
-		if !deleted {
-			return 0, err
-		}
-		return 1, err
+		return a.endFound(ctx, found[0])
 	}
 	return 0, fail.New(fail.Invalid, "%d sessions have an id that begins with %q; give more characters", len(found), prefix)
 }
 
-func (a *Admin) owner(ctx context.Context, name string) (account.ID, error) {
-	if name == "" {
-		return 0, nil
+func (a *Admin) endFound(ctx context.Context, row Row) (int, error) {
+	var name string
+	if l := a.Manager.open(row, Owner{}); l != nil {
+		name = l.rec.name
 	}
-	n, ok := a.Names.Parse(name)
+	event := a.ended(ctx, row.Owner, name, row.App).With("session", row.ID.String()[:16])
+	deleted, err := a.Manager.deps.Store.Delete(ctx, row.ID, event)
+	a.Manager.cache.remove(row.ID)
+	if !deleted {
+		return 0, err
+	}
+	return 1, err
+}
+
+// owner finds the account of a name in any spelling; no name is nobody.
+func (a *Admin) owner(ctx context.Context, given string) (id account.ID, name string, err error) {
+	if given == "" {
+		return 0, "", nil
+	}
+	n, ok := a.Names.Parse(given)
 	if !ok {
-		return 0, fail.New(fail.Invalid, "%q cannot be an account name", name)
+		return 0, "", fail.New(fail.Invalid, "%q cannot be an account name", given)
 	}
 	acct, found, err := a.Owners.ByName(ctx, n)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	if !found {
-		return 0, fail.New(fail.NotFound, "there is no account %s", n)
+		return 0, "", fail.New(fail.NotFound, "there is no account %s", n)
 	}
-	return acct.ID, nil
+	return acct.ID, n.String(), nil
 }

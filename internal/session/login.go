@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 )
 
 // PrepareLogin persists the session before a secret is checked. An anonymous
@@ -29,14 +30,15 @@ func (s *Session) LoginUser(ctx context.Context, a account.Account, remember boo
 	row, value := s.m.newRow(KindUser, a.ID, s.in.Now)
 	rec := s.newRecord(&a, remember)
 	next := s.m.seal(row, &rec)
+	event := s.event(audit.Login, audit.ByPassword).Of(int64(a.ID), rec.name)
 	var err error
 	if s.kind == KindUser {
 		old := s.stored.row.ID
-		err = s.m.deps.Store.Rotate(ctx, old, next, nil)
+		err = s.m.deps.Store.Rotate(ctx, old, next, nil, event)
 		s.m.cache.remove(old)
 	} else {
 		spent := Row{ID: s.anon.spentID(), Kind: KindSpent, Created: s.in.Now, Expires: row.Expires, Data: []byte{0}}
-		err = s.m.deps.Store.Rotate(ctx, ID{}, next, []Row{spent})
+		err = s.m.deps.Store.Rotate(ctx, ID{}, next, []Row{spent}, event)
 	}
 	if err != nil {
 		return err
@@ -44,6 +46,15 @@ func (s *Session) LoginUser(ctx context.Context, a account.Account, remember boo
 	s.become(row, rec, ownerOf(&a), value)
 	s.setLoginCookies(a.Token.Reveal())
 	return nil
+}
+
+// event is one that the client of the session causes. A session begins and ends
+// only together with the record of it.
+func (s *Session) event(k audit.Kind, m audit.Method) audit.Event {
+	return audit.Event{
+		Time: s.in.Now, Kind: k, Result: audit.Success, Method: m,
+		Origin: audit.Origin{Request: s.in.Request, Address: s.in.Address, Client: s.in.Agent},
+	}
 }
 
 // BotLogin is a successful login with a bot password.
@@ -62,7 +73,9 @@ func (s *Session) LoginBot(ctx context.Context, b BotLogin) error {
 		key: s.m.deps.Ring.Current(), name: b.Name, botStamp: b.Stamp,
 		address: s.in.Address, renewed: s.in.Now,
 	}
-	if err := s.m.deps.Store.Put(ctx, s.m.seal(row, &rec)); err != nil {
+	event := s.event(audit.Login, audit.ByBotPassword).Of(int64(b.Owner), b.Name)
+	event.App = b.App
+	if err := s.m.deps.Store.Put(ctx, s.m.seal(row, &rec), event); err != nil {
 		return err
 	}
 	s.out.set(slotBot, value, 0)
@@ -75,7 +88,9 @@ func (s *Session) LoginBot(ctx context.Context, b BotLogin) error {
 func (s *Session) Logout(ctx context.Context) error {
 	if s.stored != nil {
 		id := s.stored.row.ID
-		_, err := s.m.deps.Store.Delete(ctx, id)
+		event := s.event(audit.Logout, "").Of(int64(s.stored.row.Owner), s.stored.owner.Name)
+		event.App = s.stored.row.App
+		_, err := s.m.deps.Store.Delete(ctx, id, event)
 		s.m.cache.remove(id)
 		if err != nil {
 			return err

@@ -141,6 +141,8 @@ type Input struct {
 	Address netip.Addr
 	HTTPS   bool
 	Now     time.Time
+	Request string // id of the request, for the audit trail
+	Agent   string // what the client calls itself, for the audit trail
 }
 
 // Session is the session of one request. It is not safe for concurrent use.

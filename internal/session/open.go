@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/secret"
 )
 
@@ -186,7 +187,8 @@ func (s *Session) revive(ctx context.Context, id account.ID) error {
 	}
 	row, value := s.m.newRow(KindUser, a.ID, s.in.Now)
 	rec := s.newRecord(&a, true)
-	if err := s.m.deps.Store.Put(ctx, s.m.seal(row, &rec)); err != nil {
+	event := s.event(audit.Login, audit.ByRemembered).Of(int64(a.ID), rec.name)
+	if err := s.m.deps.Store.Put(ctx, s.m.seal(row, &rec), event); err != nil {
 		return err
 	}
 	s.become(row, rec, ownerOf(&a), value)
