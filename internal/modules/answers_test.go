@@ -190,6 +190,15 @@ func TestPlainHTTPWhereHTTPSIsExpected(t *testing.T) {
 	c.get("action=query&meta=userinfo&formatversion=2&errorformat=none").is(`{"batchcomplete":true,"warnings":[` +
 		`{"code":"deprecation","data":{"feature":"https-expected"},"module":"main"},{"code":"deprecation-help","module":"main"}],` + asNobody + `}`)
 	c.with("X-Test-Https", "1").get("action=query&meta=userinfo&formatversion=2").is(`{"batchcomplete":true,` + asNobody + `}`)
+	r := newRig(t)
+	for name, secret := range map[string]string{"William@testbot": testbotSecret, "Alice": alicePassword} {
+		c := r.client(t).login(name, secret).withoutJar()
+		c = c.with("Cookie", c.Header.Get("Cookie")+"; forceHTTPS=true")
+		warned := strings.Contains(c.get("action=query&errorformat=none").Body, "https-expected")
+		if warned != (name == "Alice") {
+			t.Errorf("%s: a warning: %t", name, warned)
+		}
+	}
 }
 
 func TestMaxlagIsThatOfASingleDatabase(t *testing.T) {

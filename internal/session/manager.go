@@ -195,10 +195,11 @@ func (s *Session) AppID() string {
 func (s *Session) Persisted() bool { return s.persisted }
 
 // ForceHTTPS reports whether the client of a live session holds the cookie that
-// says that this site should be used over HTTPS only.
+// says that this site should be used over HTTPS only. A session of a bot
+// password does not look at it.
 func (s *Session) ForceHTTPS() bool {
 	v := s.sent.value[slotForceHTTPS]
-	return s.persisted && v != "" && v != "0"
+	return s.persisted && s.kind != KindBot && v != "" && v != "0"
 }
 
 // CanChangeUser reports whether a login or logout may change who the session
