@@ -9,34 +9,31 @@ import (
 )
 
 // extract validates the parameters of a module in the order in which they are
-// declared. The first value that is refused ends it, but for the general
-// parameters: they are all looked at for their warnings (MediaWiki: ApiMain
-// extracts in safe mode first).
+// declared. The first that is refused or missing is the problem; those after it
+// are looked at for their warnings (MediaWiki: ApiBase::extractRequestParams).
 func (r *Request) extract(ctx context.Context, t *table) (Args, *Problem, error) {
 	args := Args{table: t, sent: r.collect(t)}
 	required := t.required
 	var refused *Problem
+	at := len(t.params) // the place of the refused one
 	for i := range args.sent {
 		v := &args.sent[i]
-		if len(required) > 0 && required[0] < v.param {
-			break // a required one before it is not there
-		}
 		problem, err := r.extractOne(ctx, t.path, t.prefix, &t.params[v.param], &r.raw.list[v.raw], &v.value)
-		switch {
-		case err != nil || problem != nil && t.path != "main":
-			return args, problem.of(t.path), err
-		case problem != nil && refused == nil:
-			refused = problem
+		if err != nil {
+			return args, nil, err
+		}
+		if problem != nil && refused == nil {
+			refused, at = problem, v.param
 		}
 		if len(required) > 0 && required[0] == v.param && v.given {
 			required = required[1:]
 		}
 	}
+	if len(required) > 0 && required[0] < at {
+		refused = missing(t.prefix + t.params[required[0]].Name)
+	}
 	if refused != nil {
 		return args, refused.of(t.path), nil
-	}
-	if len(required) > 0 {
-		return args, missing(t.prefix + t.params[required[0]].Name).of(t.path), nil
 	}
 	if !t.templates {
 		return args, nil, nil

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// The general parameters are looked at to the last one, so that their
+// The parameters of a module are looked at to the last one, so that their
 // warnings stand beside the error of the first that is refused.
-func TestEachGeneralParameterIsLookedAt(t *testing.T) {
+func TestEachParameterIsLookedAt(t *testing.T) {
 	c := newRig(t).client(t)
 	bad, array := `{"code":"badutf8","module":"main"}`, `{"code":"unsupportedarray","module":"main"}`
 	for query, warnings := range map[string]string{
@@ -23,6 +23,9 @@ func TestEachGeneralParameterIsLookedAt(t *testing.T) {
 		}
 	}
 	c.get("action=query&maxage=x&assert=nosuch").fails("the first one", "badinteger")
+	c.get("action=query&list=allusers&aufrom=%1Fx&aulimit=501&errorformat=none&formatversion=2").shows("of a submodule",
+		`{"errors":[{"code":"badvalue","module":"query+allusers"}],"warnings":[{"code":"outofrange","data":{"min":1,"curmax":500,"max":500,"highmax":5000},"module":"query+allusers"}],"docref":"T"}`)
+	c.get("action=checktoken&maxtokenage=x&token=%01").fails("a missing one before it", "missingparam")
 }
 
 // A boolean is there or not; what it is does not matter.
