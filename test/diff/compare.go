@@ -21,11 +21,12 @@ type Difference struct {
 
 // Compare gives every difference of two answers that is more than prose,
 // chance or time.
-func Compare(ours, theirs *conformance.Answer) []Difference {
-	var c comparison
+// Answers of action=help hold a page in any format, and are said to be pages.
+func Compare(ours, theirs *conformance.Answer, page bool) []Difference {
+	c := comparison{page: page}
 	c.texts("status", fmt.Sprint(ours.Status), fmt.Sprint(theirs.Status))
 	our, their := headers(ours.Header), headers(theirs.Header)
-	if isPage(ours) && isPage(theirs) {
+	if isPage(ours) && isPage(theirs) || c.page {
 		for _, name := range pageHeaders {
 			delete(our, name)
 			delete(their, name)
@@ -38,7 +39,10 @@ func Compare(ours, theirs *conformance.Answer) []Difference {
 }
 
 // comparison gathers differences.
-type comparison struct{ found []Difference }
+type comparison struct {
+	page  bool
+	found []Difference
+}
 
 func (c *comparison) texts(place, ours, theirs string) {
 	if ours != theirs {

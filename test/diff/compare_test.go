@@ -65,7 +65,7 @@ func TestCompare(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var places []string
-			for _, d := range Compare(test.ours, test.theirs) {
+			for _, d := range Compare(test.ours, test.theirs, false) {
 				places = append(places, d.Place)
 			}
 			if got := strings.Join(places, " "); got != test.places {

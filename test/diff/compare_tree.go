@@ -14,7 +14,7 @@ type place struct {
 }
 
 // peopleKeys lead to what people read.
-var peopleKeys = []string{"warnings", "errors", "error", "warning", "reason"}
+var peopleKeys = []string{"warnings", "errors", "error", "warning", "reason", "cancreateerror"}
 
 func (p place) at(key string) place {
 	if key == "" || strings.HasPrefix(key, "#") {
@@ -132,6 +132,9 @@ func (t tree) summary() string {
 	case "bool", "number":
 		return t.text
 	case "element":
+		if len(t.members) == 1 && t.members[0].value.kind == "string" {
+			return fmt.Sprintf("<%s>%q", t.text, plainSecret(t.members[0].value.text))
+		}
 		return "<" + t.text + ">"
 	case "array":
 		return "[" + list(t.members) + "]"

@@ -59,7 +59,7 @@ func (d *dictionary) add(name, value string) {
 // to different answers.
 var general = map[string][]string{
 	"action":              {"query", "login", "logout", "checktoken", "paraminfo", "help", "nosuch", "Query", ""},
-	"format":              {"json", "php", "xml", "none", "jsonfm", "xmlfm", "phpfm", "rawfm", "nosuch", "JSON", ""},
+	"format":              {"json", "json", "php", "php", "xml", "xml", "none", "jsonfm", "xmlfm", "phpfm", "rawfm", "nosuch", "JSON", ""},
 	"formatversion":       {"1", "2", "latest", "3", ""},
 	"errorformat":         {"bc", "plaintext", "wikitext", "html", "raw", "none", "nosuch", ""},
 	"uselang":             {"en", "de", "user", "content", "qqx", "zh-hans", "nosuch", "de|en", ""},

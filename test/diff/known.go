@@ -29,7 +29,7 @@ type Case struct {
 // names of the rules that knew the others. end tells that one of those ends
 // the sequence.
 func (p *Pair) unknown(r *conformance.Request, ours, theirs *conformance.Answer) (left []Difference, known []string, end bool) {
-	for _, d := range Compare(ours, theirs) {
+	for _, d := range Compare(ours, theirs, isHelp(r)) {
 		c := Case{d, r, ours, theirs}
 		i := slices.IndexFunc(p.Known, func(k Known) bool { return k.Is(c) })
 		if i < 0 {
@@ -52,8 +52,10 @@ func KnownOfMediaWiki() []Known {
 		{Name: "source", Reason: "source and licence in paraminfo", Is: at(`\.@?(source|sourcename|licensetag|licenselink)$`)},
 		{Name: "software", Reason: "software in meta=siteinfo", Is: at(`general\.@?(phpversion|phpsapi|dbtype|dbversion|logo)$`)},
 		{Name: "interwiki", Reason: "table of interwiki prefixes", Is: at(`\.interwikimap`)},
-		{Name: "options", Reason: "preferences in uiprop=options", Is: at(`userinfo\.options\.`, `userinfo\[\]\.options`)},
-		{Name: "types of tokens", Reason: "types of tokens: nine", Is: at(`\.@?(deleteglobalaccount|setglobalaccountstatus)token$`)},
+		{Name: "software lists", Reason: "lists of software in meta=siteinfo", Is: at(
+			`query(\[\])?\.(libraries|extensions|skins|extensiontags|functionhooks|showhooks|variables|magicwords|protocols|fileextensions|uploaddialog|specialpagealiases|languages|languagevariants)`)},
+		{Name: "options", Reason: "preferences in uiprop=options", Is: at(`userinfo\.options\.`, `userinfo\[\]\.options`, `\.defaultoptions`)},
+		{Name: "types of tokens", Reason: "types of tokens: nine", Is: typesOfTokens},
 		{Name: "anonymous cookie again", Reason: "anonymous session cookie: sent once more", Is: anonymousCookie, Ends: true},
 		{Name: "anonymous session kept", Reason: "anonymous session after a logout, or a login: a client that kept a copy has one", Is: keptSession, Ends: true},
 		{Name: "mismatch of origins", Reason: "body of a mismatch of origins", Is: func(c Case) bool {
@@ -62,10 +64,26 @@ func KnownOfMediaWiki() []Known {
 		{Name: "number without bounds", Reason: "number of more than 308 digits", Is: func(c Case) bool {
 			return c.Ours.Header.Get("MediaWiki-API-Error") == "badinteger" && endlessNumber.MatchString(requestText(c.Request))
 		}},
-		{Name: "request id that is a list", Reason: "parameter requestid that begins with U+001F: crashes",
-			Is: crash("internal_api_error_ApiUsageException", "requestid")},
+		{Name: "general parameter that is a list", Reason: "parameter requestid or origin that begins with U+001F: crashes",
+			Is: crash("internal_api_error_ApiUsageException", "requestid", "origin")},
+		{Name: "time of 64 bits", Reason: "checktoken with a time of 64 bits or more: crashes", Is: func(c Case) bool {
+			return c.Theirs.Header.Get("MediaWiki-API-Error") == "internal_api_error_TypeError" && strings.Contains(text(c.Request), "token")
+		}},
+		{Name: "logout across origins", Reason: "logout across origins with a bot session", Is: func(c Case) bool {
+			return action(c.Request) == "logout" && strings.HasSuffix(c.Place, "_BPsession") && c.Ours.Header.Get("MediaWiki-Login-Suppressed") != ""
+		}, Ends: true},
+		{Name: "HTTPS in capitals", Reason: "header X-Forwarded-Proto in capitals", Is: func(c Case) bool {
+			return strings.HasPrefix(c.Place, "cookie") && slices.Contains(c.Request.Headers, [2]string{"X-Forwarded-Proto", "HTTPS"})
+		}, Ends: true},
+		{Name: "query+info", Reason: "query+info without linkcontext; generator", Is: func(c Case) bool {
+			return action(c.Request) == "paraminfo" && (strings.HasSuffix(c.Place, "generator") ||
+				strings.HasSuffix(c.Place, "parameters (entries)") && strings.Contains(c.Difference.Theirs, "mustExist"))
+		}},
+		{Name: "continue in paraminfo", Reason: "parameter continue where paraminfo describes query", Is: func(c Case) bool {
+			return strings.Contains(c.Place, "warnings") && regexp.MustCompile(`paraminfo(?s:.*)continue|continue(?s:.*)paraminfo`).MatchString(text(c.Request))
+		}},
 		{Name: "format of help", Reason: "parameter of the format of an error of action=help", Is: func(c Case) bool {
-			return action(c.Request) == "help" && regexp.MustCompile(`warnings\.(json|raw|php|xml)$|warnings.*module`).MatchString(c.Place)
+			return isHelp(c.Request) && regexp.MustCompile(`warnings\.(json|raw|php|xml)$|warnings.*module`).MatchString(c.Place)
 		}},
 	}
 }
@@ -82,11 +100,11 @@ func at(patterns ...string) func(Case) bool {
 // listOfModules knows the values of a parameter that are names of modules, by
 // one that MediaWiki alone has.
 func listOfModules(c Case) bool {
-	if strings.Contains(c.Place, "submodules") || strings.Contains(c.Place, "internalvalues") {
+	if strings.Contains(c.Place, "submodules") || strings.Contains(c.Place, "internalvalues") || strings.Contains(c.Place+c.Difference.Theirs, "deprecatedvalues") && strings.Contains(c.Place, "param") {
 		return true
 	}
 	return strings.HasSuffix(c.Place, "(entries)") && strings.Contains(c.Place, "type") &&
-		regexp.MustCompile(`"(block|allcategories|allmessages|categories)"`).MatchString(c.Difference.Theirs)
+		regexp.MustCompile(`"(block|deletedrevs|allcategories|allmessages|categories)"`).MatchString(c.Difference.Theirs)
 }
 
 // anonymousCookie is that of a session without a login being sent again, since
@@ -109,11 +127,24 @@ func keptSession(c Case) bool {
 
 // crash knows MediaWiki's answer to an exception that it does not catch, when
 // a parameter has a value that begins like a list.
-func crash(code, parameter string) func(Case) bool {
+func crash(code string, parameter ...string) func(Case) bool {
 	return func(c Case) bool {
 		return c.Theirs.Status == 500 && c.Theirs.Header.Get("MediaWiki-API-Error") == code &&
 			slices.ContainsFunc(parameters(c.Request), func(p [2]string) bool {
-				return strings.TrimSpace(p[0]) == parameter && strings.HasPrefix(p[1], "\x1f")
+				return slices.Contains(parameter, strings.TrimSpace(p[0])) && strings.HasPrefix(p[1], "\x1f")
 			})
 	}
+}
+
+// typesOfTokens knows the two that MediaWiki has not.
+func typesOfTokens(c Case) bool {
+	return regexp.MustCompile(`\.@?(deleteglobalaccount|setglobalaccountstatus)token$`).MatchString(c.Place) ||
+		strings.HasSuffix(c.Place, "type (entries)") && strings.Contains(c.Difference.Ours, `"deleteglobalaccount"`)
+}
+
+// isHelp tells whether a request asks for help, which is what one without an
+// action does.
+func isHelp(r *conformance.Request) bool {
+	name := action(r)
+	return name == "help" || name == noAction
 }

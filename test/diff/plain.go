@@ -42,10 +42,10 @@ func plainHeader(name, value string) string {
 }
 
 // proseKeys are keys whose text people read, wherever they stand.
-var proseKeys = []string{"docref", "info", "html", "text", "reason", "description", "summary", "blockreason", "readonlyreason", "servedby", "blockedtimestampformatted"}
+var proseKeys = []string{"docref", "help", "info", "html", "text", "reason", "description", "summary", "blockreason", "readonlyreason", "servedby", "host", "blockedtimestampformatted"}
 
 // randomKeys are keys of numbers that depend on the database or the clock.
-var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "edits", "jobs", "number"}
+var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "edits", "jobs", "number", "users"}
 
 // plainLeaf is a scalar as far as servers must agree on it: prose is there or
 // is not, and in old answers has a number of lines.

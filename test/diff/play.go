@@ -48,11 +48,12 @@ func (f *Finding) Signature() string {
 // action names what a request asks for, in signatures.
 func action(r *conformance.Request) string {
 	for _, p := range parameters(r) {
-		if p[0] == "action" && len(p[1]) < 20 {
+		name, _, _ := strings.Cut(p[0], "\x00")
+		if strings.TrimSpace(name) == "action" && len(p[1]) < 20 {
 			return p[1]
 		}
 	}
-	return "(no action)"
+	return noAction
 }
 
 // played is what playing a sequence has come to.
@@ -61,6 +62,9 @@ type played struct {
 	requests int      // that both servers were sent
 	known    []string // names of known differences that were met
 }
+
+// noAction stands for an action that a request does not name.
+const noAction = "(no action)"
 
 // patience is how long an answer may take.
 const patience = 40 * time.Second
@@ -144,8 +148,10 @@ func (g *game) send(ctx context.Context, step conformance.Step) (ours, theirs *c
 	}
 	g.ours.Keep(step, ours)
 	g.theirs.Keep(step, theirs)
-	g.ourTokens = cmp.Or(lastToken(ours.Body), g.ourTokens)
-	g.theirTokens = cmp.Or(lastToken(theirs.Body), g.theirTokens)
+	if !isPage(ours) && !isPage(theirs) { // pages of MediaWiki hold tokens for scripts
+		g.ourTokens = cmp.Or(lastToken(ours.Body), g.ourTokens)
+		g.theirTokens = cmp.Or(lastToken(theirs.Body), g.theirTokens)
+	}
 	return ours, theirs, nil
 }
 

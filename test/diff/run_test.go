@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,7 +40,7 @@ func (a altering) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // requests is how many a quick run sends.
-const requests = 250
+const requests = 150
 
 func TestTwinsDoNotDiffer(t *testing.T) {
 	g, _ := NewGenerator(3, scenarios(t), leaveOutNothing, everything)
@@ -64,9 +65,10 @@ func TestAnAlteredServerIsReported(t *testing.T) {
 		body = bytes.ReplaceAll(body, []byte(`"NeedToken"`), []byte(`"WantToken"`))
 		a.Body = io.NopCloser(bytes.NewReader(body))
 	}}
-	g, _ := NewGenerator(3, scenarios(t), leaveOutNothing, everything)
+	logins := slices.DeleteFunc(scenarios(t), func(s *conformance.Scenario) bool { return !strings.HasPrefix(s.Topic, "login") })
+	g, _ := NewGenerator(3, logins, leaveOutNothing, everything)
 	var found []string
-	s, err := Run(t.Context(), pair, g, Options{Requests: 4000, Parallel: 2, Most: 1, Each: func(f *Finding) { found = append(found, f.String()) }})
+	s, err := Run(t.Context(), pair, g, Options{Requests: 1000, Parallel: 2, Most: 1, Each: func(f *Finding) { found = append(found, f.String()) }})
 	must(t, err)
 	if len(s.Findings) == 0 || len(found) != len(s.Findings) {
 		t.Fatalf("%d findings, %d of them told, in %d requests", len(s.Findings), len(found), s.Requests)
