@@ -8,7 +8,9 @@
 package observe
 
 import (
+	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,7 +29,10 @@ type Metrics struct {
 	store     *prometheus.HistogramVec
 	reloads   *prometheus.CounterVec
 
-	answers sync.Map // answer → *outcome: finding a child by its labels hashes them all
+	// answers spare each request the search for its children by their labels,
+	// which takes longer than counting. The map is replaced, never changed.
+	answers atomic.Pointer[map[answer]outcome]
+	growing sync.Mutex // held while answers is replaced
 }
 
 // answer is what a request to the API was about and how it ended.
@@ -66,6 +71,7 @@ func NewMetrics(readings []Reading) *Metrics {
 			Name: "wikigate_reloads_total", Help: "Times that the configuration was read anew, by result.",
 		}, []string{"result"}),
 	}
+	m.answers.Store(&map[answer]outcome{})
 	m.registry.MustRegister(m.requests, m.durations, m.logins, m.throttled, m.store, m.reloads,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, r := range readings {
@@ -95,16 +101,23 @@ func (m *Metrics) Request(action, code string, took time.Duration) {
 	if m == nil {
 		return
 	}
-	key := answer{action, code}
-	found, ok := m.answers.Load(key)
+	o, ok := (*m.answers.Load())[answer{action, code}]
 	if !ok {
-		found, _ = m.answers.LoadOrStore(key, &outcome{
-			count: m.requests.WithLabelValues(action, code), took: m.durations.WithLabelValues(action),
-		})
+		o = m.newAnswer(answer{action, code})
 	}
-	o := found.(*outcome)
 	o.count.Inc()
 	o.took.Observe(took.Seconds())
+}
+
+// newAnswer remembers a sort of answer that was not met before.
+func (m *Metrics) newAnswer(a answer) outcome {
+	m.growing.Lock()
+	defer m.growing.Unlock()
+	o := outcome{count: m.requests.WithLabelValues(a.action, a.code), took: m.durations.WithLabelValues(a.action)}
+	all := maps.Clone(*m.answers.Load())
+	all[a] = o
+	m.answers.Store(&all)
+	return o
 }
 
 // Login counts the end of a login attempt.
