@@ -80,6 +80,9 @@ func parse(text []byte) (*Ring, error) {
 		if err != nil {
 			return nil, fail.New(fail.Damaged, "the secret of key %d is not base64", fk.ID)
 		}
+		if len(raw) > 0 && bytes.Count(raw, raw[:1]) == len(raw) {
+			return nil, fail.New(fail.Damaged, "the secret of key %d was never random", fk.ID)
+		}
 		k, err := newKey(fk.ID, fk.Created, raw)
 		if err != nil {
 			return nil, err
