@@ -51,6 +51,9 @@ func (p *program) runServer(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := forbidCoreDumps(); err != nil {
+		return err
+	}
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP) // before it could end the program
 	defer signal.Stop(hangups)

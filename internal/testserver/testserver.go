@@ -70,6 +70,9 @@ func (s *Server) Signal(signal os.Signal) {
 	}
 }
 
+// PID is the number of the server's process.
+func (s *Server) PID() int { return s.process.cmd.Process.Pid }
+
 // Kill ends the server at once and gives it no chance to do anything more.
 func (s *Server) Kill() { s.stop.Do(s.process.kill) }
 
