@@ -151,7 +151,7 @@ func (a *App) wireDomain() (err error) {
 	hasher := passhash.NewHasher(a.ring, passhash.Argon2{
 		Memory: uint32(cfg.Argon2Memory >> 10), Time: uint32(cfg.Argon2Time), Threads: 1,
 	}, a.hashing)
-	a.throttle = &throttle.Throttle{Store: a.throttleStore(), Clock: a.clock, Windows: windows(cfg)}
+	a.throttle = &throttle.Throttle{Store: a.throttleStore(), Clock: a.clock, Limits: limits(cfg)}
 	a.Accounts = &account.Service{
 		Store: a.store.Accounts(), Life: a.store.Lifecycle(), Names: a.names, Hasher: hasher, Clock: a.clock, Policy: asked,
 		KnownGroup: func(name string) bool { return a.permissions.KnownGroup(name) && !grant.Implicit(name) },
@@ -172,13 +172,17 @@ func (a *App) wireDomain() (err error) {
 	return err
 }
 
-// windows are the limits of attempts.
-func windows(cfg config.Config) []throttle.Window {
-	var list []throttle.Window
-	for _, w := range cfg.LoginThrottle {
-		list = append(list, throttle.Window(w))
+// limits are those of attempts.
+func limits(cfg config.Config) throttle.Limits {
+	windows := func(from []config.Window) (list []throttle.Window) {
+		for _, w := range from {
+			list = append(list, throttle.Window(w))
+		}
+		return list
 	}
-	return list
+	return throttle.Limits{
+		Pair: windows(cfg.LoginThrottle), Account: windows(cfg.LoginThrottleAccount), Address: windows(cfg.LoginThrottleAddress),
+	}
 }
 
 // groups are MediaWiki's.

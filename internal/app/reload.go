@@ -19,7 +19,7 @@ func (a *App) Reload(cfg config.Config) (later []string, err error) {
 		}
 	}
 	a.adminToken.Store(&cfg.AdminTokenFile.Content)
-	a.throttle.SetWindows(windows(cfg))
+	a.throttle.SetLimits(limits(cfg))
 	return a.needRestart(cfg), nil
 }
 

@@ -80,7 +80,7 @@ func newWorld(t *testing.T) *world {
 	accounts := &account.Service{Store: w.store.Accounts(), Names: names, Hasher: hasher, Clock: w.clock, KnownGroup: func(string) bool { return true }}
 	w.service = &botpassword.Service{
 		Store: w.store.BotPasswords(), Accounts: accounts, Names: names, Hasher: hasher, Clock: w.clock,
-		Throttle: &throttle.Throttle{Store: w.store.Throttle(), Clock: w.clock, Windows: []throttle.Window{{Count: 5, Period: 5 * time.Minute}}},
+		Throttle: &throttle.Throttle{Store: w.store.Throttle(), Clock: w.clock, Limits: throttle.Limits{Pair: []throttle.Window{{Count: 5, Period: 5 * time.Minute}}}},
 	}
 	if _, err := accounts.Create(t.Context(), account.CreateRequest{Name: "William"}); err != nil {
 		t.Fatal(err)

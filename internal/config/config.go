@@ -64,6 +64,8 @@ type Config struct {
 
 	BotPasswords  bool
 	LoginThrottle []Window // empty: no limit
+	// Of attempts with passwords on one account, and from one address.
+	LoginThrottleAccount, LoginThrottleAddress []Window
 
 	PasswordMinLength         int
 	PasswordMinLengthGroups   []GroupLength

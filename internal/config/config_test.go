@@ -60,6 +60,8 @@ var samples = map[string][2]string{
 	"bot-passwords":         {"false"},
 	"login-throttle":        {"3/1m,10/1d", "3/1m, 10/24h"},
 
+	"login-throttle-account":      {"30/1d", "30/24h"},
+	"login-throttle-address":      {"off", "off"},
 	"password-min-length":         {"8"},
 	"password-min-length-groups":  {"sysop:12,bot: 20", "sysop:12, bot:20"},
 	"password-min-length-login":   {"4"},

@@ -69,7 +69,7 @@ func newService(t *testing.T) (*credential.Service, *memory.Store, *counting) {
 	return &credential.Service{
 		Store: store.Credentials(), Names: names, Hasher: hasher, Clock: c, Lifetime: time.Hour,
 		Accounts: &account.Service{Store: store.Accounts(), Names: names, Hasher: hasher, Clock: c},
-		Throttle: &throttle.Throttle{Store: store.Throttle(), Clock: c, Windows: []throttle.Window{{Count: 5, Period: time.Minute}}},
+		Throttle: &throttle.Throttle{Store: store.Throttle(), Clock: c, Limits: throttle.Limits{Pair: []throttle.Window{{Count: 5, Period: time.Minute}}}},
 		Log:      slog.New(slog.DiscardHandler),
 	}, store, hasher
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/wikigate/wikigate/internal/throttle"
 )
 
 // try logs in and gives the code of the reason, or the result when there is
@@ -239,5 +241,68 @@ func TestParallelAttemptsDoNotSlipThrough(t *testing.T) {
 		if count["wrongpassword"] != 5 || count["login-throttled"] != 15 {
 			t.Errorf("%s: %v", test.name, count)
 		}
+	}
+}
+
+func TestD12_ManyNamesFromOneAddress(t *testing.T) {
+	r := newRig(t, func(o *rigOptions) { o.PerAddress = []throttle.Window{{Count: 20, Period: time.Hour}} })
+	c := r.client(t)
+	c.Header.Set("X-Test-Address", "198.51.100.7")
+	for i := range 20 {
+		c.fail(1, fmt.Sprintf("Name%d", i), "wrong", "wrongpassword")
+	}
+	c.fail(1, "Alice", alicePassword, "login-throttled")
+	if got := c.try("William@testbot", testbotSecret); got != "Success" {
+		t.Errorf("a bot at that address: %s", got)
+	}
+	other := r.client(t)
+	other.Header.Set("X-Test-Address", "198.51.100.8")
+	if got := other.try("Alice", alicePassword); got != "Success" {
+		t.Errorf("another address: %s", got)
+	}
+}
+
+func TestD13_OneNameFromManyAddresses(t *testing.T) {
+	r := newRig(t, func(o *rigOptions) { o.PerAccount = []throttle.Window{{Count: 20, Period: time.Hour}} })
+	signedIn := r.client(t)
+	signedIn.login("Alice", alicePassword)
+	for i := range 20 {
+		c := r.client(t)
+		c.Header.Set("X-Test-Address", fmt.Sprintf("198.51.100.%d", i))
+		c.fail(1, "Alice", "wrong", "wrongpassword")
+	}
+	c := r.client(t)
+	c.Header.Set("X-Test-Address", "203.0.113.9")
+	c.fail(1, "alice", alicePassword, "login-throttled")
+	if got := c.try("Admin", adminPassword); got != "Success" {
+		t.Errorf("another account: %s", got)
+	}
+	// The owner is not thrown out by what others try.
+	if name := signedIn.get("action=query&meta=userinfo").text("query", "userinfo", "name"); name != "Alice" {
+		t.Errorf("the session is %s's", name)
+	}
+}
+
+// 200 parallel guesses, spread over names and kinds that lead to one account,
+// let through no more than the limits together.
+func TestD7_ParallelGuesses(t *testing.T) {
+	r := newRig(t, func(o *rigOptions) { o.PerAccount = []throttle.Window{{Count: 9, Period: time.Hour}} })
+	var mu sync.Mutex
+	count := map[string]int{}
+	var wg sync.WaitGroup
+	for i := range 200 {
+		c := r.client(t)
+		c.Header.Set("X-Test-Address", fmt.Sprintf("198.51.100.%d", i%50))
+		form := loginForm([]string{"Alice", "alice", "_alice_", "User:Alice"}[i%4], "wrong", c.token("login"))
+		wg.Go(func() {
+			got := c.styled(style{"none", "2"}, form).text("login", "reason", "code")
+			mu.Lock()
+			count[got]++
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	if count["wrongpassword"] != 9 || count["login-throttled"] != 191 {
+		t.Errorf("%v", count)
 	}
 }

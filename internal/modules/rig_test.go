@@ -58,6 +58,8 @@ type rigOptions struct {
 	Session     session.Config
 	Site        SiteInfo
 	Windows     []throttle.Window
+	PerAccount  []throttle.Window
+	PerAddress  []throttle.Window
 	Groups      []grant.Group
 	Policy      policy.Rules
 	Messages    string               // a folder of an operator's texts
@@ -165,7 +167,7 @@ func defaultRigOptions() rigOptions {
 func (r *rig) wireDomain(o rigOptions, permissions *grant.Permissions) {
 	names := o.Engine.Names
 	hasher := newRigHasher(r.Ring)
-	attempts := &throttle.Throttle{Store: r.Store.Throttle(), Clock: r.Clock, Windows: o.Windows}
+	attempts := &throttle.Throttle{Store: r.Store.Throttle(), Clock: r.Clock, Limits: throttle.Limits{Pair: o.Windows, Account: o.PerAccount, Address: o.PerAddress}}
 	r.Accounts = &account.Service{
 		Store: r.Store.Accounts(), Names: names, Hasher: hasher, Clock: r.Clock, KnownGroup: permissions.KnownGroup,
 	}

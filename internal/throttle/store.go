@@ -26,9 +26,11 @@ type Store interface {
 	// of now (the clock went back) still holds. A window keeps the Period it
 	// began with; Limit is the caller's.
 	Take(ctx context.Context, buckets []Bucket, now time.Time) (refused int, err error)
-	// Reset forgets the counters of keys. It is in force for every Take that
-	// starts after Reset has returned; it need not survive a crash.
-	Reset(ctx context.Context, keys []string) error
+	// Settle forgets the counters named in forget, and takes one attempt off each
+	// of those named in giveBack that has any; their windows go on. It is in
+	// force for every Take that starts after Settle has returned; it need not
+	// survive a crash.
+	Settle(ctx context.Context, forget, giveBack []string) error
 	// Sweep removes at most limit counters whose windows have ended.
 	Sweep(ctx context.Context, now time.Time, limit int) (removed int, err error)
 }

@@ -28,10 +28,25 @@ const (
 	BotPassword Kind = "botpassword"
 )
 
-// Window lets Count attempts pass in a Period, per name and address.
+// Window lets Count attempts pass in a Period.
 type Window struct {
 	Count  int
 	Period time.Duration
+}
+
+// Limits are windows by what they count. Where all are empty nothing is
+// throttled.
+type Limits struct {
+	// Pair counts attempts of either kind on one name from one address.
+	Pair []Window
+	// Account counts attempts with passwords on one name from everywhere, so
+	// that many addresses do not make many chances. It is meant to be wide: it
+	// keeps the owner out as well.
+	Account []Window
+	// Address counts attempts with passwords from one address on all names. It
+	// does not count on this machine's own addresses, where a proxy that nobody
+	// has named would make one client of all.
+	Address []Window
 }
 
 // Verdict is the outcome of an attempt. When not Allowed, Wait is what the
@@ -43,61 +58,87 @@ type Verdict struct {
 
 // Throttle counts attempts. It is safe for concurrent use.
 type Throttle struct {
-	Store   Store
-	Clock   clock.Clock
-	Windows []Window // empty: nothing is throttled; see SetWindows
+	Store  Store
+	Clock  clock.Clock
+	Limits Limits // see SetLimits
 
-	later atomic.Pointer[[]Window]
+	later atomic.Pointer[Limits]
 }
 
-// SetWindows replaces Windows for the attempts that come from now on.
-func (t *Throttle) SetWindows(windows []Window) { t.later.Store(&windows) }
+// SetLimits replaces Limits for the attempts that come from now on.
+func (t *Throttle) SetLimits(limits Limits) { t.later.Store(&limits) }
 
-func (t *Throttle) windows() []Window {
-	if w := t.later.Load(); w != nil {
-		return *w
+func (t *Throttle) limits() Limits {
+	if l := t.later.Load(); l != nil {
+		return *l
 	}
-	return t.Windows
+	return t.Limits
 }
 
 // Take counts an attempt on name from address, or refuses it. Call it before
 // the secret is looked at. name is canonical; it may be empty, and then only
 // the address counts.
 func (t *Throttle) Take(ctx context.Context, k Kind, name string, address netip.Addr) (Verdict, error) {
-	windows := t.windows()
-	if len(windows) == 0 {
+	l := t.limits()
+	buckets := append(l.pair(k, name, address), l.wide(k, name, address)...)
+	if len(buckets) == 0 {
 		return Verdict{Allowed: true}, nil
 	}
-	refused, err := t.Store.Take(ctx, buckets(windows, k, name, address), t.Clock.Now())
+	refused, err := t.Store.Take(ctx, buckets, t.Clock.Now())
 	if err != nil {
 		return Verdict{}, err
 	}
 	if refused >= 0 {
-		return Verdict{Wait: windows[refused].Period}, nil
+		return Verdict{Wait: buckets[refused].Period}, nil
 	}
 	return Verdict{Allowed: true}, nil
 }
 
-// Clear forgets the attempts on name from address, after a success.
+// Clear forgets the attempts on name from address, after a success, and takes
+// the successful one off the counters that are about more than that.
 func (t *Throttle) Clear(ctx context.Context, k Kind, name string, address netip.Addr) error {
-	windows := t.windows()
-	if len(windows) == 0 {
+	l := t.limits()
+	forget, giveBack := keys(l.pair(k, name, address)), keys(l.wide(k, name, address))
+	if len(forget)+len(giveBack) == 0 {
 		return nil
 	}
-	keys := make([]string, len(windows))
-	for i, b := range buckets(windows, k, name, address) {
-		keys[i] = b.Key
-	}
-	return t.Store.Reset(ctx, keys)
+	return t.Store.Settle(ctx, forget, giveBack)
 }
 
-func buckets(windows []Window, k Kind, name string, address netip.Addr) []Bucket {
-	subject := string(k) + ":" + key(name, address)
-	list := make([]Bucket, len(windows))
-	for i, w := range windows {
-		list[i] = Bucket{Key: subject + ":" + strconv.Itoa(i), Limit: w.Count, Period: w.Period}
+// pair are the counters of a name at an address.
+func (l Limits) pair(k Kind, name string, address netip.Addr) []Bucket {
+	return buckets(nil, l.Pair, string(k)+":"+key(name, address))
+}
+
+// wide are the counters of a name everywhere, and of an address over all
+// names. Secrets of bot passwords cannot be guessed, and need none.
+func (l Limits) wide(k Kind, name string, address netip.Addr) []Bucket {
+	if k != Password {
+		return nil
+	}
+	var list []Bucket
+	if name != "" {
+		list = buckets(list, l.Account, "account:"+key(name, netip.Addr{}))
+	}
+	if !address.Unmap().IsLoopback() {
+		list = buckets(list, l.Address, "address:"+key("", address))
 	}
 	return list
+}
+
+func buckets(list []Bucket, windows []Window, subject string) []Bucket {
+	for i, w := range windows {
+		list = append(list, Bucket{Key: subject + ":" + strconv.Itoa(i), Limit: w.Count, Period: w.Period})
+	}
+	return list
+}
+
+func keys(list []Bucket) []string {
+	var all []string
+	for _, b := range list {
+		all = append(all, b.Key)
+	}
+	return all
 }
 
 // key hashes name and address group together, so that a counter names nobody.

@@ -1,6 +1,7 @@
 package throttle_test
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ var start = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 func newThrottle(windows ...throttle.Window) (*throttle.Throttle, *clock.Settable) {
 	c := clock.NewSettable(start)
-	return &throttle.Throttle{Store: memory.New().Throttle(), Clock: c, Windows: windows}, c
+	return &throttle.Throttle{Store: memory.New().Throttle(), Clock: c, Limits: throttle.Limits{Pair: windows}}, c
 }
 
 func take(t *testing.T, th *throttle.Throttle, k throttle.Kind, name, address string) throttle.Verdict {
@@ -102,5 +103,90 @@ func TestWithoutWindowsNothingIsThrottled(t *testing.T) {
 		if v := take(t, th, throttle.Password, "Alice", "192.0.2.1"); !v.Allowed {
 			t.Fatal("refused")
 		}
+	}
+}
+
+// limited is a throttle whose counters of pairs never fill.
+func limited(account, address int) *throttle.Throttle {
+	th, _ := newThrottle()
+	th.Limits = throttle.Limits{
+		Pair:    []throttle.Window{{Count: 1000, Period: time.Minute}},
+		Account: []throttle.Window{{Count: account, Period: 24 * time.Hour}},
+		Address: []throttle.Window{{Count: address, Period: time.Hour}},
+	}
+	return th
+}
+
+func TestManyAddressesMakeNotManyChances(t *testing.T) {
+	th := limited(3, 1000)
+	for i := range 3 {
+		if v := take(t, th, throttle.Password, "Alice", fmt.Sprintf("192.0.2.%d", i)); !v.Allowed {
+			t.Fatalf("attempt %d was refused", i+1)
+		}
+	}
+	if v := take(t, th, throttle.Password, "Alice", "192.0.2.99"); v.Allowed || v.Wait != 24*time.Hour {
+		t.Errorf("the fourth address: %+v", v)
+	}
+	for what, v := range map[string]throttle.Verdict{
+		"another account":         take(t, th, throttle.Password, "Bob", "192.0.2.99"),
+		"a bot password of it":    take(t, th, throttle.BotPassword, "Alice", "192.0.2.99"),
+		"an attempt with no name": take(t, th, throttle.Password, "", "192.0.2.99"),
+	} {
+		if !v.Allowed {
+			t.Errorf("%s was refused: %+v", what, v)
+		}
+	}
+}
+
+func TestManyNamesMakeNotManyChances(t *testing.T) {
+	th := limited(1000, 3)
+	for i := range 3 {
+		if v := take(t, th, throttle.Password, fmt.Sprint("User", i), fmt.Sprintf("2001:db8::%d", i)); !v.Allowed {
+			t.Fatalf("attempt %d was refused", i+1)
+		}
+	}
+	if v := take(t, th, throttle.Password, "User9", "2001:db8::9"); v.Allowed || v.Wait != time.Hour {
+		t.Errorf("the fourth name: %+v", v)
+	}
+	if v := take(t, th, throttle.Password, "", "2001:db8::9"); v.Allowed {
+		t.Error("an attempt without a name is not counted")
+	}
+	if v := take(t, th, throttle.Password, "User9", "2001:db8:0:1::9"); !v.Allowed {
+		t.Error("another network was refused")
+	}
+	for i := range 9 {
+		for _, own := range []string{"127.0.0.1", "::1", "::ffff:127.0.0.2"} {
+			if v := take(t, th, throttle.Password, fmt.Sprint("User", i), own); !v.Allowed {
+				t.Errorf("an address of this machine was refused: %s", own)
+			}
+		}
+	}
+}
+
+// A farm of programs that log in rightly never fills the wide counters.
+func TestSuccessesAreGivenBack(t *testing.T) {
+	th := limited(3, 3)
+	for range 20 {
+		if v := take(t, th, throttle.Password, "Alice", "192.0.2.1"); !v.Allowed {
+			t.Fatalf("refused: %+v", v)
+		}
+		if err := th.Clear(t.Context(), throttle.Password, "Alice", netip.MustParseAddr("192.0.2.1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		take(t, th, throttle.Password, "Alice", "192.0.2.1")
+	}
+	if v := take(t, th, throttle.Password, "Alice", "192.0.2.1"); v.Allowed {
+		t.Error("failures after successes are not counted")
+	}
+	if err := th.Clear(t.Context(), throttle.Password, "Alice", netip.MustParseAddr("192.0.2.1")); err != nil {
+		t.Fatal(err)
+	}
+	if v := take(t, th, throttle.Password, "Alice", "192.0.2.1"); !v.Allowed {
+		t.Error("one was given back, and is not there")
+	}
+	if v := take(t, th, throttle.Password, "Alice", "192.0.2.1"); v.Allowed {
+		t.Error("a success forgets the failures that the wide counters hold")
 	}
 }

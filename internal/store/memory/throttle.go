@@ -30,14 +30,20 @@ func (s counters) Take(ctx context.Context, buckets []throttle.Bucket, now time.
 	return -1, nil
 }
 
-func (s counters) Reset(ctx context.Context, keys []string) error {
+func (s counters) Settle(ctx context.Context, forget, giveBack []string) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, k := range keys {
+	for _, k := range forget {
 		delete(s.counters, k)
+	}
+	for _, k := range giveBack {
+		if c := s.counters[k]; c.count > 0 {
+			c.count--
+			s.counters[k] = c
+		}
 	}
 	return nil
 }

@@ -72,7 +72,8 @@ const (
 	sessionDeleteOwnerApp
 	sessionSweep
 	throttleTake
-	throttleReset
+	throttleForget
+	throttleGiveBack
 	throttleSweep
 	healthTurn
 	auditChain
@@ -214,7 +215,8 @@ var texts = [endOfStatements]string{
 	sessionDeleteOwnerApp: `DELETE FROM session WHERE owner = ? AND app = ?`,
 	sessionSweep: `DELETE FROM session WHERE id IN (SELECT id FROM
 		(SELECT id FROM session WHERE expires > 0 AND expires <= ? ORDER BY expires LIMIT ?) x)`,
-	throttleReset: `DELETE FROM throttle WHERE bucket = ?`,
+	throttleForget:   `DELETE FROM throttle WHERE bucket = ?`,
+	throttleGiveBack: `UPDATE throttle SET taken = taken - 1 WHERE bucket = ? AND taken > 0`,
 	throttleSweep: `DELETE FROM throttle WHERE bucket IN (SELECT bucket FROM
 		(SELECT bucket FROM throttle WHERE ends <= ? ORDER BY ends LIMIT ?) x)`,
 	healthTurn: `UPDATE health SET turns = turns + 1 WHERE id = 1`,

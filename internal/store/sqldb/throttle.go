@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -42,19 +43,24 @@ func take(ctx context.Context, tx *Statements, buckets []throttle.Bucket, now ti
 	return -1, nil
 }
 
-func (d counters) Reset(ctx context.Context, keys []string) error {
-	if len(keys) == 0 {
+func (d counters) Settle(ctx context.Context, forget, giveBack []string) error {
+	if len(forget)+len(giveBack) == 0 {
 		return nil
 	}
-	keys = slices.Clone(keys) // read after the caller has gone on
+	forget, giveBack = slices.Clone(forget), slices.Clone(giveBack) // read after the caller has gone on
 	return d.engine.Write(ctx, Change{Detached: true, Whole: true, Run: func(ctx context.Context, tx *Statements) error {
-		for _, k := range keys {
-			if _, err := tx.exec(ctx, throttleReset, k); err != nil {
-				return err
-			}
-		}
-		return nil
+		return errors.Join(each(ctx, tx, throttleForget, forget), each(ctx, tx, throttleGiveBack, giveBack))
 	}})
+}
+
+// each runs a statement for each key, up to the first that fails.
+func each(ctx context.Context, tx *Statements, s statement, keys []string) error {
+	for _, k := range keys {
+		if _, err := tx.exec(ctx, s, k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d counters) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {

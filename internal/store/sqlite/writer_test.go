@@ -142,7 +142,7 @@ func TestResetDoesNotWait(t *testing.T) {
 	var callers sync.WaitGroup
 	heldUp(t, s, &callers)
 	keys := []string{"k"}
-	if err := s.Throttle().Reset(t.Context(), keys); err != nil {
+	if err := s.Throttle().Settle(t.Context(), keys, nil); err != nil {
 		t.Error(err)
 	}
 	keys[0] = "other" // the caller goes on with its slice

@@ -161,7 +161,7 @@ func testContext(w *world) {
 		{"List events", func(ctx context.Context) error { _, err := w.Audit.List(ctx, audit.Filter{Limit: 9}); return err }},
 		{"Refusals", func(ctx context.Context) error { _, err := w.Audit.Refusals(ctx, "r", 9); return err }},
 		{"Prune", func(ctx context.Context) error { _, err := w.Audit.Prune(ctx, w.now, 9); return err }},
-		{"Reset", func(ctx context.Context) error { return w.Throttle.Reset(ctx, []string{"neighbour"}) }},
+		{"Settle", func(ctx context.Context) error { return w.Throttle.Settle(ctx, []string{"neighbour"}, nil) }},
 		{"Sweep counters", func(ctx context.Context) error {
 			_, err := w.Throttle.Sweep(ctx, w.now.AddDate(300, 0, 0), 9)
 			return err

@@ -15,8 +15,9 @@ func throttleTests() []test {
 		{"a moved clock", testTakeClock},
 		{"several buckets", testTakeSeveral},
 		{"odd buckets", testTakeOdd},
-		{"Reset", testReset},
-		{"Reset among parallel Takes", testResetParallel},
+		{"Settle", testSettle},
+		{"giving back", testGiveBack},
+		{"Settle among parallel Takes", testSettleParallel},
 		{"Sweep", testThrottleSweep},
 		{"parallel Takes of one bucket", testTakeParallel},
 		{"parallel Takes of two buckets", testTakeParallelTwo},
@@ -86,29 +87,52 @@ func testTakeOdd(w *world) {
 	}
 }
 
-func testReset(w *world) {
+func testSettle(w *world) {
 	a, b := bucket("a", 1), bucket("b", 1)
 	for range 3 {
 		w.take(w.now, -1, a, b)
 		w.take(w.now, 0, a)
-		w.must(w.Throttle.Reset(w.ctx, []string{"a", "b", "missing", "a"}))
+		w.must(w.Throttle.Settle(w.ctx, []string{"a", "b", "missing", "a"}, nil))
 	}
 	w.take(w.now, -1, a, b)
-	w.must(w.Throttle.Reset(w.ctx, []string{"a"}))
-	w.must(w.Throttle.Reset(w.ctx, nil))
+	w.must(w.Throttle.Settle(w.ctx, []string{"a"}, nil))
+	w.must(w.Throttle.Settle(w.ctx, nil, nil))
 	w.take(w.now, 1, a, b)
 }
 
 // Every caller that has reset its own counter passes again.
-func testResetParallel(w *world) {
+func testGiveBack(w *world) {
+	a := bucket("a", 2)
+	giveBack := func(keys ...string) {
+		w.Helper()
+		w.must(w.Throttle.Settle(w.ctx, nil, keys))
+	}
+	w.take(w.now, -1, a)
+	w.take(w.now, -1, a)
+	w.take(w.now, 0, a)
+	giveBack("a", "missing")
+	w.take(w.now, -1, a)
+	w.take(w.now, 0, a)
+	giveBack("a", "a", "a") // there were only two
+	w.take(w.now.Add(30*time.Second), -1, a)
+	w.take(w.now.Add(30*time.Second), -1, a)
+	w.take(w.now.Add(30*time.Second), 0, a)
+	w.take(w.now.Add(time.Minute), -1, a) // the window is that of the first attempt
+	w.must(w.Throttle.Settle(w.ctx, []string{"a"}, []string{"a"}))
+	w.take(w.now.Add(time.Minute), -1, a)
+	w.take(w.now.Add(time.Minute), -1, a)
+	w.take(w.now.Add(time.Minute), 0, a)
+}
+
+func testSettleParallel(w *world) {
 	parallel(20, func(i int) {
 		b := []throttle.Bucket{bucket(fmt.Sprint(i), 1)}
 		for range 5 {
 			refused, err := w.Throttle.Take(w.ctx, b, w.now)
 			if err != nil || refused != -1 {
-				w.Errorf("Take after Reset gave %d, %v", refused, err)
+				w.Errorf("Take after Settle gave %d, %v", refused, err)
 			}
-			if err := w.Throttle.Reset(w.ctx, []string{b[0].Key}); err != nil {
+			if err := w.Throttle.Settle(w.ctx, []string{b[0].Key}, nil); err != nil {
 				w.Error(err)
 			}
 		}
