@@ -19,6 +19,7 @@ import (
 	"github.com/wikigate/wikigate/internal/app"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/config"
+	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/store/sqlite"
 )
@@ -40,6 +41,9 @@ var Variants = map[string][]string{
 	"readonly":  {"--read-only", "Under maintenance."},
 	"hostnames": {"--show-hostname"},
 	"nocaptcha": {},
+
+	"minlen40":      {"--password-min-length", "40"},
+	"minlen40force": {"--password-min-length", "40", "--password-checks-at-login", "force"},
 }
 
 // ReadAccounts reads the accounts file of this folder.
@@ -72,6 +76,7 @@ func Populate(t testing.TB, accounts conformance.Accounts) string {
 	for _, role := range roles {
 		u := accounts.Users[role]
 		create(t, a, u)
+		rewrite(t, a, role, u)
 		for app, bot := range u.Bots {
 			_, err := a.BotPasswords.Create(t.Context(), botpassword.CreateRequest{
 				Owner: u.Name, App: app, Grants: bot.Grants, Addresses: bot.Addresses, Secret: secret.New(bot.Secret),
@@ -101,6 +106,31 @@ func create(t testing.TB, a *app.App, u conformance.User) {
 	}
 	_, err := a.Accounts.Store.Create(t.Context(), account.New{Name: name, Groups: u.Groups, Registered: time.Now()})
 	must(t, err)
+}
+
+// oldHashes are what a MediaWiki has stored for the password of the roles that
+// have one in an old format.
+var oldHashes = map[string]string{
+	"olda":    ":A:f5f9c7885b8ace5725bb843388ca5373",
+	"oldb":    ":B:9a2ef48a:0713189301a6557451620f2a3cfb7f68",
+	"bcrypt":  ":bcrypt:9$x5fhT9oDeIzPTf0tkwLuye$30QKffffSRlwVWDb/QP6NkZyHyECo0a",
+	"argon":   ":argon2:$argon2i$v=19$m=16384,t=3,p=1$eVdlNUVWM3Y5d0g2T1BoUw$I33V7YN+OQqaGZiwBQatGjcjpjmRiWYmBMDJRQN3jto",
+	"legacyb": ":pbkdf2-legacyB:!sha512:30000:64!2923562d!5/nODRSkF5w7wU9pPF7J0g==!axpZ4VTWVzitSx8H1fugt4RBS5BkoNYiwAuUoMXXGmVraXZMP1CY6CUK/BOjCGa+jH3J63cW0vZ9tWcXrnh05Q==",
+}
+
+// rewrite gives an account the password in an old format, or the temporary one,
+// that it is to have.
+func rewrite(t testing.TB, a *app.App, role string, u conformance.User) {
+	t.Helper()
+	found, err := a.Accounts.Find(t.Context(), u.Name)
+	must(t, err)
+	if hash := oldHashes[role]; hash != "" {
+		must(t, a.Credentials.Store.Replace(t.Context(), credential.Replacement{Account: found.ID, Hash: hash, Token: found.Token}))
+	}
+	if u.Temporary != "" {
+		hash := a.Credentials.Hasher.HashBot(secret.New(u.Temporary))
+		must(t, a.Credentials.Store.SetTemporary(t.Context(), found.ID, hash, time.Now()))
+	}
 }
 
 // block blocks the accounts that are to be, straight in the store.
