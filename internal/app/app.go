@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/wikigate/wikigate/internal/account"
@@ -147,7 +148,7 @@ func (a *App) wireDomain() (err error) {
 	if err != nil {
 		return err
 	}
-	a.hashing = passhash.NewBudget(cfg.HashMemory, cfg.HashQueue)
+	a.hashing = passhash.NewBudget(cfg.HashMemory, cfg.HashQueue, runtime.GOMAXPROCS(0))
 	hasher := passhash.NewHasher(a.ring, passhash.Argon2{
 		Memory: uint32(cfg.Argon2Memory >> 10), Time: uint32(cfg.Argon2Time), Threads: 1,
 	}, a.hashing)

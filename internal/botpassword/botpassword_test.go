@@ -76,7 +76,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{T: t, store: memory.New(), clock: clock.NewSettable(start)}
 	names := username.NewRules("Wiki", nil)
-	hasher := &passhash.Hasher{Ring: ring, Argon2: passhash.Argon2{Memory: passhash.MinMemory, Time: 1, Threads: 1}, Budget: passhash.NewBudget(64<<20, 8)}
+	hasher := &passhash.Hasher{Ring: ring, Argon2: passhash.Argon2{Memory: passhash.MinMemory, Time: 1, Threads: 1}, Budget: passhash.NewBudget(64<<20, 8, 8)}
 	accounts := &account.Service{Store: w.store.Accounts(), Names: names, Hasher: hasher, Clock: w.clock, KnownGroup: func(string) bool { return true }}
 	w.service = &botpassword.Service{
 		Store: w.store.BotPasswords(), Accounts: accounts, Names: names, Hasher: hasher, Clock: w.clock,

@@ -21,7 +21,7 @@ var firstHasher = sync.OnceValue(func() *passhash.Hasher {
 
 func newRigHasher(ring *keyring.Ring) rigHasher {
 	h := *firstHasher()
-	h.Ring, h.Budget = ring, passhash.NewBudget(64<<20, 64)
+	h.Ring, h.Budget = ring, passhash.NewBudget(64<<20, 64, 8)
 	return rigHasher{&h}
 }
 

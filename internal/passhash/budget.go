@@ -14,6 +14,7 @@ type Budget struct {
 	mu      sync.Mutex
 	free    int64
 	size    int64
+	turns   int       // hashes that may still begin
 	queue   []*waiter // first come, first served
 	waiting int
 	stats   Stats
@@ -44,10 +45,11 @@ func (b *Budget) Stats() Stats {
 	return s
 }
 
-// NewBudget allows size bytes of hashes at once and waiting callers beyond
-// them.
-func NewBudget(size int64, waiting int) *Budget {
-	return &Budget{free: size, size: size, waiting: waiting}
+// NewBudget allows parallel hashes of together size bytes at once, and waiting
+// callers beyond them. More hashes at once than there are processors take
+// memory and make everybody else wait longer, and end no sooner.
+func NewBudget(size int64, waiting, parallel int) *Budget {
+	return &Budget{free: size, size: size, waiting: waiting, turns: parallel}
 }
 
 // acquire waits for need bytes, or for all there are if need is more. The
@@ -56,9 +58,8 @@ func (b *Budget) acquire(ctx context.Context, need int64) (release func(), err e
 	need = min(need, b.size)
 	release = func() { b.put(need) }
 	b.mu.Lock()
-	if len(b.queue) == 0 && b.free >= need {
-		b.free -= need
-		b.stats.Taken++
+	if len(b.queue) == 0 && b.fits(need) {
+		b.take(need)
 		b.mu.Unlock()
 		return release, nil
 	}
@@ -86,8 +87,8 @@ func (b *Budget) leave(w *waiter) {
 		if q == w {
 			b.queue = append(b.queue[:i], b.queue[i+1:]...)
 			b.stats.Waited += time.Since(w.since)
+			b.serve() // the next one may fit
 			b.mu.Unlock()
-			b.put(0) // the next one may fit
 			return
 		}
 	}
@@ -95,15 +96,31 @@ func (b *Budget) leave(w *waiter) {
 	b.put(w.need)
 }
 
+// put gives back a turn and its memory.
 func (b *Budget) put(n int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.free += n
-	for len(b.queue) > 0 && b.queue[0].need <= b.free {
+	b.turns++
+	b.serve()
+}
+
+// The callers of the following hold the lock.
+
+func (b *Budget) fits(need int64) bool { return b.turns > 0 && b.free >= need }
+
+func (b *Budget) take(need int64) {
+	b.turns--
+	b.free -= need
+	b.stats.Taken++
+}
+
+// serve lets those begin whose turn it is.
+func (b *Budget) serve() {
+	for len(b.queue) > 0 && b.fits(b.queue[0].need) {
 		w := b.queue[0]
 		b.queue = b.queue[1:]
-		b.free -= w.need
-		b.stats.Taken++
+		b.take(w.need)
 		b.stats.Waited += time.Since(w.since)
 		close(w.ready)
 	}

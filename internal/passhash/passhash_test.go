@@ -22,7 +22,7 @@ func newHasher(t testing.TB) *Hasher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewHasher(ring, cheap, NewBudget(64<<20, 8))
+	return NewHasher(ring, cheap, NewBudget(64<<20, 8, 8))
 }
 
 func verify(t *testing.T, h *Hasher, hash, plain string) (ok, upgrade bool) {
@@ -98,8 +98,14 @@ func TestWhatIsNoHashNeverMatches(t *testing.T) {
 	}
 }
 
-func TestBudgetBoundsMemoryAndQueue(t *testing.T) {
-	b := NewBudget(100, 5)
+func TestBudgetBoundsMemoryAndQueue(t *testing.T) { testBudget(t, NewBudget(100, 5, 20)) }
+
+func TestBudgetBoundsWhatRunsAtOnce(t *testing.T) { testBudget(t, NewBudget(1000, 5, 2)) }
+
+// testBudget holds for a budget that lets two of 40 bytes run and five wait.
+func testBudget(t *testing.T, b *Budget) {
+	t.Helper()
+	size, turns := b.free, b.turns
 	var running, most, busy, cancelled atomic.Int64
 	ctx, cancel := context.WithCancel(t.Context())
 	hold := make(chan struct{})
@@ -133,13 +139,13 @@ func TestBudgetBoundsMemoryAndQueue(t *testing.T) {
 	if most.Load() > 2 || busy.Load() != 13 || cancelled.Load() != 5 {
 		t.Errorf("most %d, busy %d, cancelled %d", most.Load(), busy.Load(), cancelled.Load())
 	}
-	release, err := b.acquire(t.Context(), 1000) // more than there is: all of it
+	release, err := b.acquire(t.Context(), 5000) // more than there is: all of it
 	if err != nil {
 		t.Fatal(err)
 	}
 	release()
-	if b.free != 100 || len(b.queue) != 0 {
-		t.Errorf("free %d, queue %d", b.free, len(b.queue))
+	if b.free != size || b.turns != turns || len(b.queue) != 0 {
+		t.Errorf("free %d, turns %d, queue %d", b.free, b.turns, len(b.queue))
 	}
 }
 

@@ -63,7 +63,7 @@ func TestOtherParametersAskForAnUpgrade(t *testing.T) {
 // N-7: a mistake in the configuration does not make hashes that are cheap to
 // guess.
 func TestN7_ParametersHaveAFloor(t *testing.T) {
-	h := NewHasher(newHasher(t).Ring, Argon2{Memory: 8}, NewBudget(64<<20, 8))
+	h := NewHasher(newHasher(t).Ring, Argon2{Memory: 8}, NewBudget(64<<20, 8, 8))
 	if want := (Argon2{Memory: MinMemory, Time: 1, Threads: 1}); h.Argon2 != want {
 		t.Errorf("%+v", h.Argon2)
 	}
