@@ -117,7 +117,7 @@ func (a *App) openData(mode Mode) error {
 		return err
 	}
 	a.ring = ring
-	sink := audit.Stream(a.log)
+	sink := a.auditSink()
 	a.store, err = sqlite.Open(database, sqlite.Options{
 		Serving: mode == ForServing, Log: a.log, Sealer: sealer{ring}, Sink: sink,
 		Reading: a.metrics.Store("read"), Writing: a.metrics.Store("write"),
@@ -125,7 +125,7 @@ func (a *App) openData(mode Mode) error {
 	if err != nil {
 		return err
 	}
-	a.Audit = &audit.Trail{Store: a.store.Audit(), Sealer: sealer{ring}, Log: a.log, Sink: sink}
+	a.Audit = &audit.Trail{Store: countedAudit{a.store.Audit(), a.metrics.NotAudited}, Sealer: sealer{ring}, Log: a.log, Sink: sink}
 	return nil
 }
 

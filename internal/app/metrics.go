@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/observe"
 	"github.com/wikigate/wikigate/internal/passhash"
 	"github.com/wikigate/wikigate/internal/throttle"
@@ -101,4 +102,37 @@ func (a *App) throttleStore() throttle.Store {
 		return a.store.Throttle()
 	}
 	return countedThrottle{Store: a.store.Throttle(), refused: a.metrics.Throttled}
+}
+
+// auditSink gets what was written to the audit trail: it goes to the log and is
+// counted.
+func (a *App) auditSink() audit.Sink {
+	stream := audit.Stream(a.log)
+	if a.metrics == nil {
+		return stream
+	}
+	return func(rows []audit.Row) {
+		stream(rows)
+		for i := range rows {
+			result := rows[i].Result
+			if result == "" {
+				result = audit.Success
+			}
+			a.metrics.Audited(string(rows[i].Kind), string(result))
+		}
+	}
+}
+
+// countedAudit counts events that could not be written.
+type countedAudit struct {
+	audit.Store
+	failed func()
+}
+
+func (c countedAudit) Append(ctx context.Context, events ...audit.Event) error {
+	err := c.Store.Append(ctx, events...)
+	if err != nil {
+		c.failed()
+	}
+	return err
 }

@@ -28,6 +28,8 @@ type Metrics struct {
 	throttled *prometheus.CounterVec
 	store     *prometheus.HistogramVec
 	reloads   *prometheus.CounterVec
+	events    *prometheus.CounterVec
+	lost      prometheus.Counter
 
 	// answers spare each request the search for its children by their labels,
 	// which takes longer than counting. The map is replaced, never changed.
@@ -67,12 +69,18 @@ func NewMetrics(readings []Reading) *Metrics {
 		store: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "wikigate_store_duration_seconds", Help: "Time that reading from the store, or a durable write to it, took.", Buckets: fast,
 		}, []string{"operation"}),
+		events: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "wikigate_audit_events_total", Help: "Events that were written to the audit trail, by kind and result.",
+		}, []string{"event", "result"}),
+		lost: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "wikigate_audit_failures_total", Help: "Attempts to write events of their own to the audit trail that failed.",
+		}),
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "wikigate_reloads_total", Help: "Times that the configuration was read anew, by result.",
 		}, []string{"result"}),
 	}
 	m.answers.Store(&map[answer]outcome{})
-	m.registry.MustRegister(m.requests, m.durations, m.logins, m.throttled, m.store, m.reloads,
+	m.registry.MustRegister(m.requests, m.durations, m.logins, m.throttled, m.store, m.reloads, m.events, m.lost,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, r := range readings {
 		m.registry.MustRegister(r.collector())
@@ -131,6 +139,20 @@ func (m *Metrics) Login(kind, result, code string) {
 func (m *Metrics) Throttled(kind string) {
 	if m != nil {
 		m.throttled.WithLabelValues(kind).Inc()
+	}
+}
+
+// Audited counts an event that was written to the audit trail.
+func (m *Metrics) Audited(event, result string) {
+	if m != nil {
+		m.events.WithLabelValues(event, result).Inc()
+	}
+}
+
+// NotAudited counts a failure to write events.
+func (m *Metrics) NotAudited() {
+	if m != nil {
+		m.lost.Inc()
 	}
 }
 

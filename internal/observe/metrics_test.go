@@ -44,6 +44,8 @@ func TestNoMetrics(t *testing.T) {
 	m.Login("N/A", "Failed", "")
 	m.Throttled("password")
 	m.Reload(true)
+	m.Audited("login", "success")
+	m.NotAudited()
 	if m.Store("read") != nil {
 		t.Error("the store would measure for nobody")
 	}
