@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -145,4 +147,31 @@ func TestFullDiskAtTheStart(t *testing.T) {
 	u.works(t)
 	w := startOn(t, filepath.Join(disk, "new"), &secrets{})
 	w.Stop()
+}
+
+// A full disk makes a server unready, which says why
+// and stays alive, and ready again once there is room.
+func TestReadinessOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	disk := smallDisk(t, "size=16m")
+	w := startOn(t, filepath.Join(disk, "data"), &secrets{}, "--admin-listen", "127.0.0.1:0")
+	w.account("William", "password-of-William")
+	free := fill(t, disk)
+	var said string
+	eventually(t, "the end of readiness", func() bool {
+		status, text, _ := ask(t, w.Admin+"/readyz")
+		said = text
+		return status == http.StatusServiceUnavailable
+	})
+	if strings.Count(said, "\n") != 1 || !strings.Contains(said, "full") {
+		t.Errorf("it says %q", said)
+	}
+	if status, _, _ := ask(t, w.Admin+"/livez"); status != http.StatusOK {
+		t.Errorf("alive: status %d", status)
+	}
+	free()
+	eventually(t, "readiness", func() bool {
+		status, _, _ := ask(t, w.Admin+"/readyz")
+		return status == http.StatusOK
+	})
 }
