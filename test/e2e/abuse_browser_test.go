@@ -22,7 +22,7 @@ func TestL1L2_Callback(t *testing.T) {
 		"f\u2028\u2029":                  "/**/f(",
 		"f;document.location='evil'":     "/**/fdocument.location'evil'(",
 		"f\r\nSet-Cookie: x=1":           "/**/fSetCookiex1(",
-		"\x1ff":                          "/**/f(",
+		"\x01f":                          "/**/f(",
 		"*/alert(1)/*":                   "/**/alert1(",
 		strings.Repeat("f", 10<<10):      "/**/" + strings.Repeat("f", 10<<10) + "(",
 		"\xff\xfef":                      "/**/",

@@ -131,7 +131,7 @@ func TestM8_LogLines(t *testing.T) {
 			if len(line) > 8<<10 {
 				t.Errorf("%s: a line of %d bytes: %.200q", format, len(line), line)
 			}
-			if strings.Contains(line, "level=ERROR msg=forged") && !strings.Contains(line, `"x\nlevel`) && format == "text" {
+			if strings.Contains(line, "level=ERROR msg=forged") && !strings.Contains(line, `name="xlevel=ERROR msg=forged" `) && format == "text" {
 				t.Errorf("forged: %q", line)
 			}
 		}
