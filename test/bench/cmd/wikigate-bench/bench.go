@@ -40,7 +40,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 	}
 	b.printHeading()
 	var few sessions
-	for _, part := range []func(context.Context, *sessions) error{b.inMemory, b.storm, b.withoutCache, b.flood} {
+	for _, part := range []func(context.Context, *sessions) error{b.inMemory, b.storm, b.withoutCache, b.flood, b.names} {
 		if err := part(ctx, &few); err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ type plan struct {
 	connections int
 	distinct    int // sessions that requests rotate through
 	sessions    int // live sessions whose memory is measured
+	refused     int // logins of each kind that are refused
 	only        *regexp.Regexp
 }
 
@@ -44,10 +45,11 @@ func main() {
 	flag.IntVar(&p.connections, "connections", 32, "connections that ask at the same time")
 	flag.IntVar(&p.distinct, "distinct", 1000, "sessions that requests rotate through")
 	flag.IntVar(&p.sessions, "sessions", 100_000, "live sessions to measure the memory of")
+	flag.IntVar(&p.refused, "refused", 100, "refused logins of each kind whose times are compared")
 	only := flag.String("only", "", "measure only the rows whose names match this regular expression")
 	flag.Parse()
 	if *quick {
-		p.rounds, p.round, p.warmUp, p.sessions = 3, 300*time.Millisecond, 200*time.Millisecond, 5000
+		p.rounds, p.round, p.warmUp, p.sessions, p.refused = 3, 300*time.Millisecond, 200*time.Millisecond, 5000, 20
 	}
 	var err error
 	if p.only, err = regexp.Compile(*only); err != nil {
