@@ -3,6 +3,7 @@ package modules
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -95,5 +96,20 @@ func TestCallbackIsAParameter(t *testing.T) {
 	} {
 		a := c.do(http.MethodGet, "action=query&format=json&errorformat=none&formatversion=2&"+query, nil)
 		a.shows(query, want)
+	}
+}
+
+// An error names values in the order in which MediaWiki declares them.
+func TestValuesStandInTheirOrder(t *testing.T) {
+	c := newRig(t).client(t)
+	for query, want := range map[string]string{
+		"meta=siteinfo&sifilteriw=x":      `[{"plaintext":"local"},{"plaintext":"!local"}]`,
+		"assert=x":                        `[{"plaintext":"anon"},{"plaintext":"user"},{"plaintext":"bot"}]`,
+		"list=allusers&audir=x":           `[{"plaintext":"ascending"},{"plaintext":"descending"}]`,
+		"prop=info&intestactionsdetail=x": `[{"plaintext":"boolean"},{"plaintext":"full"},{"plaintext":"quick"}]`,
+	} {
+		if a := c.get("action=query&errorformat=raw&" + query); !strings.Contains(a.Body, `{"list":`+want+`,"type":"text"}`) {
+			t.Errorf("%s: %s", query, a.Body)
+		}
 	}
 }

@@ -96,7 +96,7 @@ func (i SiteInfo) Module() *actionapi.Module {
 		Name: "siteinfo", Path: "query+siteinfo", Prefix: "si",
 		Params: []actionapi.Param{
 			{Name: "prop", Type: actionapi.Enum, Multi: true, Values: names, Default: "general", HasDefault: true},
-			{Name: "filteriw", Type: actionapi.Enum, Values: []string{"!local", "local"}},
+			{Name: "filteriw", Type: actionapi.Enum, Values: []string{"local", "!local"}},
 			{Name: "showalldb", Type: actionapi.Boolean},
 			{Name: "numberingroup", Type: actionapi.Boolean},
 			{Name: "inlanguagecode", Type: actionapi.String},
