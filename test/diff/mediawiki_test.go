@@ -95,10 +95,10 @@ type wiki struct {
 	Query struct {
 		General struct{ Server, Sitename, Wikiid string }
 		Users   []struct {
-			Userid  int64
-			Name    string
-			Missing bool
-			Groups  []string
+			Userid, Editcount int64
+			Name              string
+			Missing           bool
+			Groups            []string
 		}
 	}
 }
@@ -114,7 +114,7 @@ func ask(ctx context.Context, t *conformance.Target) (wiki, error) {
 	}
 	a, err := conformance.NewPlayer(t, "").Send(ctx, &conformance.Request{
 		Method: "GET", Client: "a",
-		Target: "?action=query&meta=siteinfo&list=users&usprop=groups&format=json&formatversion=2&ususerids=" + strings.Join(ids, "|"),
+		Target: "?action=query&meta=siteinfo&list=users&usprop=groups|editcount&format=json&formatversion=2&ususerids=" + strings.Join(ids, "|"),
 	})
 	if err != nil {
 		return w, err
@@ -128,9 +128,13 @@ func mirror(t *testing.T, theirs *conformance.Target, w wiki) *Pair {
 	t.Helper()
 	accounts := mirrored(ours.ReadAccounts(t), theirs.Accounts, w)
 	data := ours.Populate(t, accounts)
-	confirmMail(t, data)
+	adjust(t, data, w)
 	general := w.Query.General
-	own := []string{"--server-url", general.Server, "--site-name", general.Sitename, "--wiki-id", general.Wikiid, "--cookie-prefix", theirs.Accounts.CookiePrefix}
+	own := []string{
+		"--server-url", general.Server, "--site-name", general.Sitename, "--wiki-id", general.Wikiid,
+		"--cookie-prefix", theirs.Accounts.CookiePrefix,
+		"--login-throttle-account", "off", "--login-throttle-address", "off", // MediaWiki counts for a name from an address only
+	}
 	target := ours.TargetOf(accounts, func(options []string) string { return ours.ServeHere(t, data, slices.Concat(own, options)) })
 	pair := &Pair{
 		Ours: target, Theirs: theirs, Known: KnownOfMediaWiki(),
@@ -140,14 +144,18 @@ func mirror(t *testing.T, theirs *conformance.Target, w wiki) *Pair {
 	return pair
 }
 
-// confirmMail confirms all addresses of e-mail, as they are on a MediaWiki of
-// test/mediawiki.
-func confirmMail(t *testing.T, data string) {
+// adjust brings the accounts to what no command does: addresses of e-mail are
+// confirmed, as on a MediaWiki of test/mediawiki, and edits are as many.
+func adjust(t *testing.T, data string, w wiki) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(data, "wikigate.db"))
 	must(t, err)
 	_, err = db.ExecContext(t.Context(), "UPDATE account SET email_confirmed = registered WHERE email <> ''")
 	must(t, err)
+	for _, u := range w.Query.Users {
+		_, err = db.ExecContext(t.Context(), "UPDATE account SET edit_count = ? WHERE id = ?", u.Editcount, u.Userid)
+		must(t, err)
+	}
 	must(t, db.Close())
 }
 
