@@ -62,6 +62,7 @@ type App struct {
 	messages    *message.Catalog
 	manager     *session.Manager
 	throttle    *throttle.Throttle
+	uses        *botpassword.Uses
 	hashing     *passhash.Budget
 	metrics     *observe.Metrics // nil: nobody can read them
 	readiness   *observe.Readiness
@@ -90,6 +91,7 @@ func Open(ctx context.Context, cfg config.Config, mode Mode, log *slog.Logger) (
 
 // Close writes what is pending and releases the data folder.
 func (a *App) Close() error {
+	a.flushUses(context.Background())
 	a.Audit.Close(context.Background())
 	return a.store.Close()
 }
@@ -165,9 +167,10 @@ func (a *App) wireDomain() (err error) {
 		Store: a.store.Credentials(), Accounts: a.Accounts, Names: a.names, Hasher: hasher, Throttle: a.throttle,
 		Policy: asked, Lifetime: cfg.TemporaryPasswordLifetime, Clock: a.clock, Log: a.log,
 	}
+	a.uses = &botpassword.Uses{Store: a.store.BotPasswords()}
 	a.manager, err = session.NewManager(sessionConfig(cfg), session.Deps{
 		Store: a.store.Sessions(), Generation: a.store.Generation(),
-		Accounts: a.store.Accounts(), Ring: a.ring, Log: a.log,
+		Accounts: a.store.Accounts(), Ring: a.ring, Log: a.log, Used: a.uses.Note,
 	})
 	a.Sessions = &session.Admin{Manager: a.manager, Owners: a.store.Accounts(), Names: a.names, Clock: a.clock}
 	return err

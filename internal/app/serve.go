@@ -31,6 +31,7 @@ func (a *App) Serve(ctx context.Context, manager notify.Manager, ready func(Addr
 	background, stop := context.WithCancel(ctx)
 	var chores sync.WaitGroup
 	chores.Go(func() { a.sweep(background) })
+	chores.Go(func() { a.noteUses(background) })
 	chores.Go(func() { tuneCollector(background) })
 	chores.Go(func() { a.keepAlive(background, manager) })
 	defer func() { stop(); chores.Wait() }()

@@ -10,6 +10,7 @@ package botpassword
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
@@ -35,6 +36,35 @@ type BotPassword struct {
 	Restrictions grant.Restrictions
 	Created      time.Time
 	Expires      time.Time // zero: never
+	Former       Former
+	// Used is when it was last used, and from where. Only Store.List and
+	// Store.NoteUses know it.
+	Used Use
+}
+
+// Former is the secret from before a rotation, which is good until Ends beside
+// the new one. Sessions that logged in with it carry its Stamp and end with it.
+// The zero value is none.
+type Former struct {
+	Hash, Stamp string
+	Ends        time.Time
+}
+
+// Good reports whether the former secret can still be used at now.
+func (f Former) Good(now time.Time) bool { return f.Hash != "" && now.Before(f.Ends) }
+
+// Use is that a bot password was used, by a login or by a request of one of its
+// sessions. The zero value is never.
+type Use struct {
+	At      time.Time
+	Address netip.Addr
+}
+
+// Noted is a use with the bot password that was used.
+type Noted struct {
+	Owner account.ID
+	App   string
+	Use
 }
 
 // Found is what a login needs to know, read in one step.
@@ -59,13 +89,19 @@ type Store interface {
 	// Create adds a bot password. One with that owner and app id is a
 	// fail.Conflict error; an owner that does not exist is fail.NotFound.
 	Create(ctx context.Context, b BotPassword, events ...audit.Event) error
-	// Update replaces the row of b.Owner and b.App, or is fail.NotFound.
-	Update(ctx context.Context, b BotPassword, events ...audit.Event) error
-	// UpgradeHash replaces the hash if it still is old; otherwise it does
-	// nothing. It does not change the stamp.
+	// Update replaces the row of b.Owner and b.App if its stamp still is was, so
+	// that no change is lost. Another stamp is a fail.Conflict error, no row is
+	// fail.NotFound. b.Used is not looked at.
+	Update(ctx context.Context, was string, b BotPassword, events ...audit.Event) error
+	// UpgradeHash replaces the hash, or the former one, if it still is old
+	// and not empty; otherwise it does nothing. It does not change the stamp.
 	UpgradeHash(ctx context.Context, owner account.ID, app, old, hash string) error
 	// Delete removes the row. deleted is false when there was none.
 	Delete(ctx context.Context, owner account.ID, app string, events ...audit.Event) (deleted bool, err error)
+	// NoteUses keeps for each bot password its last use, if that is later than
+	// the one that is kept, and than the bot password itself. Uses of missing ones
+	// are forgotten. It is no change that sessions depend on.
+	NoteUses(ctx context.Context, uses []Noted) error
 	// List gives the bot passwords of owner, or of everybody when owner is 0,
 	// ordered by owner and app id.
 	List(ctx context.Context, owner account.ID) ([]BotPassword, error)

@@ -167,7 +167,7 @@ func TestInvalidMarkerNeedsAReset(t *testing.T) {
 	b := w.create(botpassword.CreateRequest{App: "tool"})
 	row := b.BotPassword
 	row.Hash = ""
-	if err := w.store.BotPasswords().Update(t.Context(), row); err != nil {
+	if err := w.store.BotPasswords().Update(t.Context(), row.Stamp, row); err != nil {
 		t.Fatal(err)
 	}
 	if out := w.login("William", "tool", b.Secret.Reveal()); out.Result != botpassword.NeedsReset {

@@ -84,6 +84,10 @@ type Outcome struct {
 	Reason audit.Reason
 	// Wait is how long a throttled client is told to wait.
 	Wait time.Duration
+	// Former says that a success was one of the secret from before a rotation.
+	Former bool
+	// Slow says that a slow hash was computed.
+	Slow bool
 	// Found is set from the moment the owner is known.
 	Found
 }
@@ -125,19 +129,36 @@ func (s *Service) Login(ctx context.Context, a Attempt, address netip.Addr) (Out
 	return s.verify(ctx, a, f, address)
 }
 
+// verify tries the secret and, while it is good, the one from before a rotation.
 func (s *Service) verify(ctx context.Context, a Attempt, f Found, address netip.Addr) (Outcome, error) {
-	right, upgrade, err := s.Hasher.Verify(ctx, f.Hash, a.Secret)
-	if err != nil {
-		return Outcome{}, err
+	hashes := []string{f.Hash}
+	if f.Former.Good(s.Clock.Now()) {
+		hashes = append(hashes, f.Former.Hash)
 	}
-	if !right {
-		return Outcome{Reason: audit.WrongPassword, Found: f}, nil
+	out := Outcome{Reason: audit.WrongPassword, Found: f}
+	for i, hash := range hashes {
+		right, upgrade, err := s.Hasher.Verify(ctx, hash, a.Secret)
+		if err != nil {
+			return Outcome{}, err
+		}
+		out.Slow = out.Slow || s.Hasher.Slow(hash)
+		if right {
+			if out.Former = i > 0; out.Former {
+				out.Stamp = f.Former.Stamp // its sessions end with it
+			}
+			return s.accept(ctx, a, out, hash, upgrade, address)
+		}
 	}
-	if upgrade {
-		if err := s.Store.UpgradeHash(ctx, f.Owner, f.App, f.Hash, s.Hasher.HashBot(a.Secret)); err != nil {
+	return out, nil
+}
+
+// accept is the end of a login with the right secret.
+func (s *Service) accept(ctx context.Context, a Attempt, out Outcome, hash string, upgrade bool, address netip.Addr) (Outcome, error) {
+	out.Result, out.Reason = Success, ""
+	if upgrade || s.Hasher.Slow(hash) {
+		if err := s.Store.UpgradeHash(ctx, out.Found.Owner, out.App, hash, s.Hasher.HashBot(a.Secret)); err != nil {
 			return Outcome{}, err
 		}
 	}
-	err = s.Throttle.Clear(ctx, throttle.BotPassword, f.OwnerName.String(), address)
-	return Outcome{Result: Success, Found: f}, err
+	return out, s.Throttle.Clear(ctx, throttle.BotPassword, out.OwnerName.String(), address)
 }

@@ -23,6 +23,10 @@ import (
 // hash should replace the stored one.
 type Hasher interface {
 	HashBot(secret secret.Secret) string
+	// Known reports whether a text is a hash in an accepted format, and Slow
+	// whether to verify it takes the time of a slow hash.
+	Known(hash string) bool
+	Slow(hash string) bool
 	Verify(ctx context.Context, hash string, secret secret.Secret) (ok, upgrade bool, err error)
 }
 
@@ -51,9 +55,13 @@ type CreateRequest struct {
 	Addresses []string      // addresses or CIDR ranges; empty: everywhere
 	Expires   time.Time     // zero: never
 	Secret    secret.Secret // zero: one is generated
+	// Hash is of a secret that nobody here knows, in a format of MediaWiki; it
+	// takes the place of Secret. The first login replaces it by a fast one.
+	Hash string
 }
 
-// Created is a new bot password with its secret, which is shown this once.
+// Created is a new bot password with its secret, which is shown this once. The
+// secret is zero when only its hash was given.
 type Created struct {
 	Login  string // Name@app
 	Secret secret.Secret
@@ -76,21 +84,19 @@ func (s *Service) Create(ctx context.Context, r CreateRequest) (Created, error) 
 		return Created{}, err
 	}
 	now := s.Clock.Now()
-	if !r.Expires.IsZero() && !r.Expires.After(now) {
-		return Created{}, fail.New(fail.Invalid, "the expiry %s is in the past", r.Expires.UTC().Format(time.RFC3339))
+	if err := s.future(r.Expires); err != nil {
+		return Created{}, err
 	}
-	plain := r.Secret
-	if plain.IsZero() {
-		plain = secret.New(secret.Digits32())
-	} else if !looksGenerated(plain.Reveal()) {
-		return Created{}, fail.New(fail.Invalid, "a bot secret has 32 or more characters, all of 0-9 and a-w; the given one could never log in")
+	plain, hash, err := s.newSecret(r)
+	if err != nil {
+		return Created{}, err
 	}
 	owner, err := s.Accounts.Find(ctx, r.Owner)
 	if err != nil {
 		return Created{}, err
 	}
 	b := BotPassword{
-		Owner: owner.ID, App: app, Hash: s.Hasher.HashBot(plain), Stamp: secret.Hex32(),
+		Owner: owner.ID, App: app, Hash: hash, Stamp: secret.Hex32(),
 		Grants: grants, Restrictions: restrictions, Created: now, Expires: r.Expires,
 	}
 	if err := s.Store.Create(ctx, b, s.event(ctx, audit.BotCreate, owner.Name, b)); err != nil {
@@ -100,6 +106,33 @@ func (s *Service) Create(ctx context.Context, r CreateRequest) (Created, error) 
 		return Created{}, err
 	}
 	return Created{Login: owner.Name.String() + Separator + app, Secret: plain, BotPassword: b}, nil
+}
+
+// newSecret gives the secret that is asked for and its hash.
+func (s *Service) newSecret(r CreateRequest) (plain secret.Secret, hash string, err error) {
+	switch {
+	case r.Hash != "" && !r.Secret.IsZero():
+		return plain, "", fail.New(fail.Invalid, "give a secret or its hash, not both")
+	case r.Hash != "" && !s.Hasher.Known(r.Hash):
+		return plain, "", fail.New(fail.Invalid, "the hash is in no format that MediaWiki writes, such as :pbkdf2:sha512:30000:64:SALT:KEY")
+	case r.Hash != "":
+		return plain, r.Hash, nil
+	case r.Secret.IsZero():
+		plain = secret.New(secret.Digits32())
+	case !looksGenerated(r.Secret.Reveal()):
+		return plain, "", fail.New(fail.Invalid, "a bot secret has 32 or more characters, all of 0-9 and a-w; the given one could never log in")
+	default:
+		plain = r.Secret
+	}
+	return plain, s.Hasher.HashBot(plain), nil
+}
+
+// future refuses a time that has passed. Zero is never.
+func (s *Service) future(t time.Time) error {
+	if !t.IsZero() && !t.After(s.Clock.Now()) {
+		return fail.New(fail.Invalid, "the expiry %s is in the past", t.UTC().Format(time.RFC3339))
+	}
+	return nil
 }
 
 // event is one that something happened to b, with what it may do afterwards.
@@ -150,49 +183,6 @@ func restrict(addresses []string) (grant.Restrictions, error) {
 		return r, fail.Wrap(fail.Invalid, err, "the address restriction was refused")
 	}
 	return r, nil
-}
-
-// Change is a new state of a bot password. Nil fields stay as they are. Every
-// change ends the sessions of the bot password.
-type Change struct {
-	Grants    []string
-	Addresses []string
-	Secret    secret.Secret
-	Expires   *time.Time
-}
-
-// Update changes a bot password; its running sessions end at their next
-// request. An unknown one is fail.NotFound.
-func (s *Service) Update(ctx context.Context, owner, app string, c Change) error {
-	name, b, err := s.find(ctx, owner, app)
-	if err != nil {
-		return err
-	}
-	if c.Grants != nil {
-		if b.Grants, err = cleanGrants(c.Grants); err != nil {
-			return err
-		}
-	}
-	if c.Addresses != nil {
-		if b.Restrictions, err = restrict(c.Addresses); err != nil {
-			return err
-		}
-	}
-	if !c.Secret.IsZero() {
-		if !looksGenerated(c.Secret.Reveal()) {
-			return fail.New(fail.Invalid, "a bot secret has 32 or more characters, all of 0-9 and a-w")
-		}
-		b.Hash = s.Hasher.HashBot(c.Secret)
-	}
-	if c.Expires != nil {
-		b.Expires = *c.Expires
-	}
-	b.Stamp = secret.Hex32()
-	event := s.event(ctx, audit.BotUpdate, name, b)
-	if !c.Secret.IsZero() {
-		event = event.With("secret", "changed")
-	}
-	return s.Store.Update(ctx, b, event)
 }
 
 func (s *Service) find(ctx context.Context, owner, app string) (username.Name, BotPassword, error) {

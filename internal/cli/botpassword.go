@@ -11,13 +11,15 @@ import (
 )
 
 func (p *program) botPasswords() *cobra.Command {
-	return group("botpassword", "Create, list and revoke bot passwords",
-		p.botPasswordCreate(), p.botPasswordList(), p.botPasswordRevoke())
+	return group("botpassword", "Create, list, change and revoke bot passwords",
+		p.botPasswordCreate(), p.botPasswordImport(), p.botPasswordList(), p.botPasswordRevoke(),
+		p.botPasswordRotate(), p.botPasswordSet())
 }
 
 const botPasswordKeys = `With --json a bot password is an object with the keys login, owner, app, grants,
-addresses, created and expires. Times are in UTC, as in RFC 3339; expires is
-null when it never does.`
+addresses, created, expires (null: never), old_secret_until (null: there is no
+old one), needs_reset, last_used and last_address (null: never). Times are in
+UTC, as in RFC 3339.`
 
 // botPasswordJSON is a bot password for programs. Keys are never renamed or
 // removed.
@@ -30,14 +32,44 @@ type botPasswordJSON struct {
 	Addresses []string `json:"addresses"`
 	Created   *string  `json:"created"`
 	Expires   *string  `json:"expires"`
+	OldUntil  *string  `json:"old_secret_until"`
+	Reset     bool     `json:"needs_reset"`
+	Used      *string  `json:"last_used"`
+	UsedFrom  *string  `json:"last_address"`
 }
 
 func botPasswordValue(owner string, b botpassword.BotPassword) botPasswordJSON {
-	return botPasswordJSON{
+	value := botPasswordJSON{
 		Login: owner + botpassword.Separator + b.App, Owner: owner, App: b.App,
 		Grants: listValue(b.Grants), Addresses: b.Restrictions.List(),
 		Created: timeValue(b.Created), Expires: timeValue(b.Expires),
+		OldUntil: timeValue(b.Former.Ends), Reset: b.Hash == "", Used: timeValue(b.Used.At),
 	}
+	if b.Used.Address.IsValid() {
+		from := b.Used.Address.String()
+		value.UsedFrom = &from
+	}
+	return value
+}
+
+// usedText says when a bot password was last used, and from where.
+func usedText(u botpassword.Use) string {
+	text := timeText(u.At, "never")
+	if u.Address.IsValid() {
+		text += " from " + u.Address.String()
+	}
+	return text
+}
+
+// secretText says what is to be known about the secret.
+func secretText(b botpassword.BotPassword, now time.Time) string {
+	switch {
+	case b.Hash == "":
+		return "must be reset"
+	case b.Former.Good(now):
+		return "old one until " + timeText(b.Former.Ends, "")
+	}
+	return "-"
 }
 
 // addressesText says from where a bot password may be used.

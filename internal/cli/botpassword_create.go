@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -45,7 +46,7 @@ func (p *program) botPasswordCreate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printCreated(created, asJSON)
+				return p.printCreated(created, "was created", asJSON)
 			})
 		}),
 	}
@@ -60,10 +61,10 @@ func (p *program) botPasswordCreate() *cobra.Command {
 }
 
 // printCreated shows the secret, which nobody can do again. When that fails the
-// bot password is of no use.
-func (p *program) printCreated(c botpassword.Created, asJSON bool) error {
+// bot password is of no use. done is what became of it.
+func (p *program) printCreated(c botpassword.Created, done string, asJSON bool) error {
 	if err := p.writeCreated(c, asJSON); err != nil {
-		return fmt.Errorf("the bot password %s was created but its secret could not be written, so revoke it: %w", c.Login, err)
+		return fmt.Errorf("the bot password %s %s but its secret could not be written, so revoke it: %w", c.Login, done, err)
 	}
 	return nil
 }
@@ -75,17 +76,20 @@ func (p *program) writeCreated(c botpassword.Created, asJSON bool) error {
 		value.Password = c.Secret.Reveal()
 		return writeJSON(p.stdout, value)
 	}
-	err := writeTable(p.stdout, [][]string{
+	rows := [][]string{
 		{"Login name", c.Login},
-		{"Password", c.Secret.Reveal()},
+		{"Password", cmp.Or(c.Secret.Reveal(), "as before")},
 		{"Grants", listText(c.Grants, "-")},
 		{"Addresses", addressesText(c.Restrictions)},
 		{"Expires", timeText(c.Expires, "never")},
-	})
-	if err != nil {
+	}
+	if c.Former.Hash != "" {
+		rows = append(rows, []string{"Old password", "good until " + timeText(c.Former.Ends, "")})
+	}
+	if err := writeTable(p.stdout, rows); err != nil || c.Secret.IsZero() {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "\nThe password is shown this once. Programs that want a plain name log in as\n%s with the password %s%s%s\n",
+	_, err := fmt.Fprintf(p.stdout, "\nThe password is shown this once. Programs that want a plain name log in as\n%s with the password %s%s%s\n",
 		plain(owner), plain(c.App), botpassword.Separator, c.Secret.Reveal())
 	return err
 }

@@ -14,7 +14,7 @@ func (p *program) botPasswordList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [NAME]",
 		Short: "List the bot passwords of one account, or all",
-		Long:  "Lists the bot passwords of one account, or all. Secrets cannot be shown again.\n\nWith --json the list is an array.\n" + botPasswordKeys,
+		Long:  "Lists the bot passwords of one account, or all. Secrets cannot be shown again.\nA running server writes down every few minutes when they were last used.\n\nWith --json the list is an array.\n" + botPasswordKeys,
 		Args:  atMostOne,
 		RunE: run(func(cmd *cobra.Command, args []string) error {
 			var owner string
@@ -44,11 +44,11 @@ func (p *program) printBotPasswords(list []botpassword.Listed, asJSON bool) erro
 		return writeJSON(p.stdout, values)
 	}
 	now := p.clock.Now()
-	rows := [][]string{{"LOGIN", "GRANTS", "ADDRESSES", "CREATED", "EXPIRES"}}
+	rows := [][]string{{"LOGIN", "GRANTS", "ADDRESSES", "CREATED", "EXPIRES", "LAST USED", "SECRET"}}
 	for _, b := range list {
 		rows = append(rows, []string{
 			b.OwnerName + botpassword.Separator + b.App, listText(b.Grants, "-"),
-			addressesText(b.Restrictions), timeText(b.Created, "-"), expiryText(b.BotPassword, now),
+			addressesText(b.Restrictions), timeText(b.Created, "-"), expiryText(b.BotPassword, now), usedText(b.Used), secretText(b.BotPassword, now),
 		})
 	}
 	return writeTable(p.stdout, rows)

@@ -22,9 +22,9 @@ The password is shown this once. Programs that want a plain name log in as
 ExampleBot with the password archiver@xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 `[1:])
 	same(t, must(t, data, "", "botpassword", "create", "ExampleBot", "other", "--grants", "basic,highvolume,editpage", "--json"),
-		`{"login":"ExampleBot@other","password":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","owner":"ExampleBot","app":"other","grants":["basic","highvolume","editpage"],"addresses":["0.0.0.0/0","::/0"],"created":"2031-01-02T03:04:05Z","expires":null}`+"\n")
+		`{"login":"ExampleBot@other","password":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","owner":"ExampleBot","app":"other","grants":["basic","highvolume","editpage"],"addresses":["0.0.0.0/0","::/0"],"created":"2031-01-02T03:04:05Z","expires":null,"old_secret_until":null,"needs_reset":false,"last_used":null,"last_address":null}`+"\n")
 	same(t, must(t, data, "", "botpassword", "create", "ExampleBot", "bare", "--json"),
-		`{"login":"ExampleBot@bare","password":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","owner":"ExampleBot","app":"bare","grants":["basic"],"addresses":["0.0.0.0/0","::/0"],"created":"2031-01-02T03:04:05Z","expires":null}`+"\n")
+		`{"login":"ExampleBot@bare","password":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","owner":"ExampleBot","app":"bare","grants":["basic"],"addresses":["0.0.0.0/0","::/0"],"created":"2031-01-02T03:04:05Z","expires":null,"old_secret_until":null,"needs_reset":false,"last_used":null,"last_address":null}`+"\n")
 }
 
 func TestBotPasswordTakesAGivenSecret(t *testing.T) {
@@ -72,7 +72,7 @@ func TestBotPasswordCreateRefusals(t *testing.T) {
 
 func TestBotPasswordListAndRevoke(t *testing.T) {
 	data := t.TempDir()
-	same(t, must(t, data, "", "botpassword", "list"), "LOGIN  GRANTS  ADDRESSES  CREATED  EXPIRES\n")
+	same(t, must(t, data, "", "botpassword", "list"), "LOGIN  GRANTS  ADDRESSES  CREATED  EXPIRES  LAST USED  SECRET\n")
 	same(t, must(t, data, "", "botpassword", "list", "--json"), "[]\n")
 	must(t, data, "", "account", "create", "ExampleBot", "--no-password")
 	must(t, data, "", "account", "create", "OtherBot", "--no-password")
@@ -80,10 +80,10 @@ func TestBotPasswordListAndRevoke(t *testing.T) {
 	must(t, data, "", "botpassword", "create", "ExampleBot", "a", "--expires", "2099-12-31T18:00:00+02:00")
 	must(t, data, "", "botpassword", "create", "OtherBot", "x")
 	same(t, must(t, data, "", "botpassword", "list"), `
-LOGIN         GRANTS           ADDRESSES   CREATED               EXPIRES
-ExampleBot@a  basic            everywhere  2031-01-02T03:04:05Z  2031-01-02T03:04:05Z
-ExampleBot@b  basic, editpage  192.0.2.7   2031-01-02T03:04:05Z  never
-OtherBot@x    basic            everywhere  2031-01-02T03:04:05Z  never
+LOGIN         GRANTS           ADDRESSES   CREATED               EXPIRES               LAST USED  SECRET
+ExampleBot@a  basic            everywhere  2031-01-02T03:04:05Z  2031-01-02T03:04:05Z  never      -
+ExampleBot@b  basic, editpage  192.0.2.7   2031-01-02T03:04:05Z  never                 never      -
+OtherBot@x    basic            everywhere  2031-01-02T03:04:05Z  never                 never      -
 `[1:])
 	if got := must(t, data, "", "botpassword", "list", "--json", "exampleBot"); !strings.Contains(got, `"expires":"2099-12-31T16:00:00Z"`) || strings.Contains(got, "OtherBot") || strings.Contains(got, "password\"") {
 		t.Errorf("got %s", got)

@@ -82,11 +82,27 @@ type Outcome struct {
 	Wait    time.Duration   // when Throttled
 }
 
+// Refuse is Login for an attempt that is known to be wrong, since the secret in
+// it was checked as a bot password by a slow hash: it is counted and answered
+// like one with a wrong password, and takes no second slow hash.
+func (s *Service) Refuse(ctx context.Context, rawName string, password secret.Secret, address netip.Addr) (Outcome, error) {
+	return s.judge(ctx, rawName, password, address, func(ctx context.Context, name username.Name, _ secret.Secret) (Outcome, error) {
+		row, found, err := s.Store.Password(ctx, name)
+		return Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Name: name, Known: row.Account}, err
+	})
+}
+
 // Login checks name and password from an address. Each attempt is counted
 // before anything is looked at; one without a name or a password counts for
 // the address alone, so that it keeps nobody out. An unknown name costs the time of a wrong password (MediaWiki:
 // LocalPasswordPrimaryAuthenticationProvider).
 func (s *Service) Login(ctx context.Context, rawName string, password secret.Secret, address netip.Addr) (Outcome, error) {
+	return s.judge(ctx, rawName, password, address, s.check)
+}
+
+// judge does all that needs no secret, and leaves the rest to check.
+func (s *Service) judge(ctx context.Context, rawName string, password secret.Secret, address netip.Addr,
+	check func(context.Context, username.Name, secret.Secret) (Outcome, error)) (Outcome, error) {
 	name, ok := s.Names.Parse(rawName)
 	usable := ok && !password.IsZero() && s.Names.Usable(name)
 	counted := name.String()
@@ -109,7 +125,7 @@ func (s *Service) Login(ctx context.Context, rawName string, password secret.Sec
 	case password.Len() < s.Policy.Default.MinLoginLength:
 		return Outcome{Result: TooShort, Reason: audit.TooShort, Name: name, Limit: s.Policy.Default.MinLoginLength}, nil
 	}
-	out, err := s.check(ctx, name, password)
+	out, err := check(ctx, name, password)
 	if err == nil && out.Result == Success {
 		err = s.Throttle.Clear(ctx, throttle.Password, name.String(), address)
 	}

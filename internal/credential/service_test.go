@@ -114,6 +114,29 @@ func TestEveryRefusedPasswordCostsOneComputation(t *testing.T) {
 	}
 }
 
+// A refusal without another computation looks like one with it.
+func TestRefuseCostsNothingAndCounts(t *testing.T) {
+	for name, c := range map[string]struct {
+		login, password string
+		result          credential.Result
+	}{
+		"right":           {"alice", "right", credential.WrongPassword},
+		"unknown name":    {"Nobody", "right", credential.WrongPassword},
+		"impossible name": {"a#b", "right", credential.NoCredentials},
+	} {
+		s, _, hasher := newService(t)
+		for range 5 {
+			out, err := s.Refuse(t.Context(), c.login, secret.New(c.password), netip.MustParseAddr("192.0.2.1"))
+			if err != nil || out.Result != c.result || hasher.computed != 0 {
+				t.Errorf("%s: %+v after %d computations (%v)", name, out, hasher.computed, err)
+			}
+		}
+		if out := login(t, s, c.login, c.password); out.Result != credential.Throttled {
+			t.Errorf("%s: the sixth attempt: %v", name, out.Result)
+		}
+	}
+}
+
 func TestOldHashesAreReplacedOnSuccessOnly(t *testing.T) {
 	s, store, _ := newService(t)
 	name := username.FromStore("Old")

@@ -2,6 +2,7 @@ package modules
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
@@ -123,16 +124,20 @@ func (l Login) attempt(ctx context.Context, c *actionapi.Call) (ending, error) {
 func (l Login) authenticate(ctx context.Context, c *actionapi.Call) (ending, error) {
 	name, password := c.Args.String("name"), secret.New(c.Args.String("password"))
 	var bot refusal
+	var check mainCheck
 	if l.BotPasswords != nil {
 		if attempt, ok := botpassword.Recognise(name, password); ok {
-			end, through, err := l.tryBot(ctx, c, attempt)
-			if err != nil || !through {
+			end, next, err := l.tryBot(ctx, c, attempt)
+			if err != nil || next == nil {
 				return end, err
 			}
-			bot = end.why
+			bot, check = end.why, next
 		}
 	}
-	end, err := l.tryMain(ctx, c, name, password)
+	if check == nil {
+		check = l.Credentials.Login
+	}
+	end, err := l.tryMain(ctx, c, name, password, check)
 	if bot.reason != "" && end.result == "Failed" && end.why.reason != audit.Throttled {
 		// What was wrong with the bot password says more than that it is no
 		// password of the account.
@@ -142,17 +147,21 @@ func (l Login) authenticate(ctx context.Context, c *actionapi.Call) (ending, err
 	return end, err
 }
 
-// tryBot checks a bot password. through is true when the attempt goes on as
-// one of a main account.
-func (l Login) tryBot(ctx context.Context, c *actionapi.Call, a botpassword.Attempt) (e ending, through bool, err error) {
+// mainCheck is how an attempt to log in to a main account is judged.
+type mainCheck func(ctx context.Context, name string, password secret.Secret, address netip.Addr) (credential.Outcome, error)
+
+// tryBot checks a bot password. next is nil unless the attempt goes on as one
+// of a main account: one that has cost a slow hash is refused there without
+// another, so that it takes as long as one for an unknown app id.
+func (l Login) tryBot(ctx context.Context, c *actionapi.Call, a botpassword.Attempt) (e ending, next mainCheck, err error) {
 	out, err := l.BotPasswords.Login(ctx, a, c.Client().Address)
 	if err != nil {
-		return e, false, err
+		return e, nil, err
 	}
 	switch out.Result {
 	case botpassword.Success:
 		e = ending{result: "Success", user: session.User{ID: out.Found.Owner, Name: out.OwnerName.String()}}
-		err = c.Session().LoginBot(ctx, session.BotLogin{Owner: out.Found.Owner, Name: e.user.Name, App: out.App, Stamp: out.Stamp})
+		err = c.Session().LoginBot(ctx, session.BotLogin{Owner: out.Found.Owner, Name: e.user.Name, App: out.App, Stamp: out.Stamp, Former: out.Former})
 	case botpassword.Locked:
 		e = refused("Failed", "botpasswords-locked")
 	case botpassword.Throttled:
@@ -160,16 +169,19 @@ func (l Login) tryBot(ctx context.Context, c *actionapi.Call, a botpassword.Atte
 	case botpassword.NeedsReset:
 		e = refused("Failed", "botpasswords-needs-reset", message.Text(out.OwnerName.String()), message.Text(out.App))
 	default:
-		through = true
+		next = l.Credentials.Login
+		if out.Slow {
+			next = l.Credentials.Refuse
+		}
 	}
 	e.why = refusal{reason: out.Reason, method: audit.ByBotPassword, account: out.Found.Owner, name: out.OwnerName.String(), app: a.App}
-	return e, through, err
+	return e, next, err
 }
 
 // tryMain checks the password of a main account and always remembers the
 // login, since action=login has no parameter for it.
-func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, password secret.Secret) (ending, error) {
-	out, err := l.Credentials.Login(ctx, name, password, c.Client().Address)
+func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, password secret.Secret, check mainCheck) (ending, error) {
+	out, err := check(ctx, name, password, c.Client().Address)
 	if err != nil {
 		return ending{}, err
 	}

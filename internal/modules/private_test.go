@@ -127,7 +127,7 @@ func (r *rig) blindBot(t *testing.T) {
 	for _, b := range all {
 		if b.App == "blind" {
 			b.Grants = []string{"editpage"}
-			must(t, r.Store.BotPasswords().Update(t.Context(), b))
+			must(t, r.Store.BotPasswords().Update(t.Context(), b.Stamp, b))
 		}
 	}
 }

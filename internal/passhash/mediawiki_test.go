@@ -20,6 +20,9 @@ func TestHashesOfMediaWikiVerifyAndAskForAnUpgrade(t *testing.T) {
 		// RFC 6070: password, salt, 4096 rounds, 20 bytes.
 		{"PBKDF2 by RFC 6070", ":pbkdf2:sha1:4096:20:c2FsdA==:SwB5AbdlSJq+rUnZJvch0GWkKcE=", "password"},
 	} {
+		if !h.Known(c.hash) || !h.Slow(c.hash) {
+			t.Errorf("%s: known %v, slow %v", c.name, h.Known(c.hash), h.Slow(c.hash))
+		}
 		if ok, upgrade := verify(t, h, c.hash, c.plain); !ok || !upgrade {
 			t.Errorf("%s: right password: %v, upgrade %v", c.name, ok, upgrade)
 		}
@@ -29,7 +32,7 @@ func TestHashesOfMediaWikiVerifyAndAskForAnUpgrade(t *testing.T) {
 			}
 		}
 		for _, damaged := range []string{c.hash[:len(c.hash)-1], c.hash + "a", strings.ToUpper(c.hash), strings.Replace(c.hash, ":", "", 1)} {
-			if ok, _ := verify(t, h, damaged, c.plain); ok {
+			if ok, _ := verify(t, h, damaged, c.plain); ok || h.Known(damaged) {
 				t.Errorf("%s: damaged hash %q accepted", c.name, damaged)
 			}
 		}
@@ -53,6 +56,9 @@ func TestHashesThatAskForTooMuchNeverMatch(t *testing.T) {
 		":bcrypt:9$short$30QKffffSRlwVWDb/QP6NkZyHyECo0a", ":bcrypt:x$x5fhT9oDeIzPTf0tkwLuye$30QKffffSRlwVWDb/QP6NkZyHyECo0a",
 		":pbkdf2-legacyB:!sha512:30000:64!2923562d", ":pbkdf2-legacyA:x!sha512:1:3!!c2FsdA==!AAAA", ":A:", ":B:", ":B:x",
 	} {
+		if h.Known(hash) {
+			t.Errorf("%s is taken for a hash", hash)
+		}
 		for _, plain := range []string{"", "x"} {
 			if ok, _ := verify(t, h, hash, plain); ok {
 				t.Errorf("%s matches %q", hash, plain)

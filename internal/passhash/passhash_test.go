@@ -68,6 +68,9 @@ func TestBotHashesFollowTheKeyRing(t *testing.T) {
 	if ok, upgrade := verify(t, h, hash, plain); !ok || upgrade {
 		t.Errorf("right secret: %v %v", ok, upgrade)
 	}
+	if h.Known(hash) || h.Slow(hash) {
+		t.Error("a keyed hash is taken for one of MediaWiki, or for a slow one")
+	}
 	if ok, _ := verify(t, h, hash, plain[1:]+"q"); ok {
 		t.Error("wrong secret accepted")
 	}
@@ -90,6 +93,9 @@ func TestWhatIsNoHashNeverMatches(t *testing.T) {
 		"", ":", "::", "x", "plain", ":plain:x", ":argon2:", ":argon2:$argon2id$v=19$m=8192,t=1,p=1$AA$", ":wikigate:", ":wikigate:1:", ":wikigate:0:00",
 		":wikigate:300:00", ":argon2:$argon2id$v=19$m=4294967295,t=1,p=1$aaaa$aaaaaaaaaaaaaaaaaaaaaa", ":argon2:$argon2d$v=19$m=8192,t=1,p=1$aaaa$aaaaaaaaaaaaaaaaaaaaaa",
 	} {
+		if h.Known(hash) {
+			t.Errorf("%q is taken for a hash", hash)
+		}
 		for _, plain := range []string{"", "x", hash} {
 			if ok, _ := verify(t, h, hash, plain); ok {
 				t.Errorf("%q matches %q", hash, plain)

@@ -34,7 +34,7 @@ func (w *world) changeBot(change func(b *grant.Restrictions) error) {
 	if err := change(&b.Restrictions); err != nil {
 		w.Fatal(err)
 	}
-	if err := w.store.BotPasswords().Update(w.Context(), b); err != nil {
+	if err := w.store.BotPasswords().Update(w.Context(), w.bot.Stamp, b); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -157,7 +157,7 @@ func TestBotSessionEndsAtOnce(t *testing.T) {
 		"changed": {end: func(w *world) {
 			b := w.bot
 			b.Stamp = secret.Hex32()
-			if err := w.store.BotPasswords().Update(w.Context(), b); err != nil {
+			if err := w.store.BotPasswords().Update(w.Context(), w.bot.Stamp, b); err != nil {
 				w.Fatal(err)
 			}
 		}},
@@ -170,7 +170,7 @@ func TestBotSessionEndsAtOnce(t *testing.T) {
 		"expired": {end: func(w *world) {
 			b := w.bot
 			b.Expires = w.clock.Now()
-			if err := w.store.BotPasswords().Update(w.Context(), b); err != nil {
+			if err := w.store.BotPasswords().Update(w.Context(), w.bot.Stamp, b); err != nil {
 				w.Fatal(err)
 			}
 		}},

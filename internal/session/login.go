@@ -63,6 +63,8 @@ type BotLogin struct {
 	Name  string // canonical
 	App   string
 	Stamp string
+	// Former says that it was with the secret from before a rotation.
+	Former bool
 }
 
 // LoginBot makes a session of a bot password beside s, which stays what it is.
@@ -75,9 +77,13 @@ func (s *Session) LoginBot(ctx context.Context, b BotLogin) error {
 	}
 	event := s.event(audit.Login, audit.ByBotPassword).Of(int64(b.Owner), b.Name)
 	event.App = b.App
+	if b.Former {
+		event = event.With("secret", "former")
+	}
 	if err := s.m.deps.Store.Put(ctx, s.m.seal(row, &rec), event); err != nil {
 		return err
 	}
+	s.used(b.Owner, b.App)
 	s.out.set(slotBot, value, 0)
 	return nil
 }

@@ -42,6 +42,9 @@ type Deps struct {
 	Accounts   AccountSource
 	Ring       *keyring.Ring
 	Log        *slog.Logger
+	// Used is told of each login with a bot password and of each request of its
+	// sessions. It is fast and safe for concurrent use. nil: nobody is told.
+	Used func(owner account.ID, app string, at time.Time, from netip.Addr)
 }
 
 // Manager opens, makes and ends sessions. It is safe for concurrent use.

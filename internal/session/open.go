@@ -45,7 +45,15 @@ func (s *Session) openBot(ctx context.Context) (ok bool, err error) {
 		return false, nil
 	}
 	s.adopt(ctx, l, value)
+	s.used(l.row.Owner, l.row.App)
 	return true, nil
+}
+
+// used tells that a bot password was used by this request.
+func (s *Session) used(owner account.ID, app string) {
+	if s.m.deps.Used != nil {
+		s.m.deps.Used(owner, app, s.in.Now, s.in.Address)
+	}
 }
 
 // validBot repeats at every request what the login checked.
@@ -54,7 +62,7 @@ func (s *Session) validBot(l *loaded) bool {
 	switch {
 	case l.row.Kind != KindBot || !validOwner(l) || bot == nil:
 		return false
-	case !secret.EqualText(bot.Stamp, l.rec.botStamp):
+	case !bot.Holds(l.rec.botStamp, s.in.Now):
 		return false
 	case !bot.Expires.IsZero() && !s.in.Now.Before(bot.Expires):
 		return false

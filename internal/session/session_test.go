@@ -41,19 +41,27 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, func(*session.Deps) {})
+}
+
+// newWorldWith is newWorld with other dependencies.
+func newWorldWith(t *testing.T, change func(*session.Deps)) *world {
+	t.Helper()
 	w := &world{T: t, store: memory.New(), clock: clock.NewSettable(start)}
 	ring, err := keyring.New(start)
 	if err != nil {
 		t.Fatal(err)
 	}
+	deps := session.Deps{
+		Store: w.store.Sessions(), Generation: w.store.Generation(), Accounts: w.store.Accounts(),
+		Ring: ring, Log: slog.New(slog.DiscardHandler),
+	}
+	change(&deps)
 	w.manager, err = session.NewManager(session.Config{
 		Cookies:  session.CookieConfig{Prefix: "w", Path: "/", SameSite: "Lax"},
 		Lifetime: time.Hour, LoginCookies: 30 * 24 * time.Hour, Remember: 180 * 24 * time.Hour,
 		BotPasswords: true, Cache: true,
-	}, session.Deps{
-		Store: w.store.Sessions(), Generation: w.store.Generation(), Accounts: w.store.Accounts(),
-		Ring: ring, Log: slog.New(slog.DiscardHandler),
-	})
+	}, deps)
 	if err != nil {
 		t.Fatal(err)
 	}

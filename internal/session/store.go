@@ -9,6 +9,7 @@ import (
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/grant"
+	"github.com/wikigate/wikigate/internal/secret"
 )
 
 // ID is how a session is stored: the SHA-256 of the value in the cookie, so
@@ -77,6 +78,18 @@ type BotState struct {
 	Grants       []string
 	Restrictions grant.Restrictions
 	Expires      time.Time
+	// FormerStamp is that of the secret before a rotation, which is good until
+	// FormerEnds; empty: there is none.
+	FormerStamp string
+	FormerEnds  time.Time
+}
+
+// Holds reports whether a session that logged in with stamp lives on at now.
+func (b *BotState) Holds(stamp string, now time.Time) bool {
+	if secret.EqualText(b.Stamp, stamp) {
+		return true
+	}
+	return b.FormerStamp != "" && now.Before(b.FormerEnds) && secret.EqualText(b.FormerStamp, stamp)
 }
 
 // Filter selects rows; zero fields select all, and a Limit of 0 sets none.

@@ -28,6 +28,7 @@ func (s botPasswords) Find(ctx context.Context, owner username.Name, app string)
 	f := botpassword.Found{OwnerFound: true, Owner: p.ID, OwnerName: p.Name, OwnerLocked: p.Locked}
 	if b, found := s.bots[botKey{p.ID, app}]; found {
 		f.AppFound, f.BotPassword = true, keptBot(b)
+		f.Used = botpassword.Use{}
 	}
 	return f, nil
 }
@@ -44,21 +45,27 @@ func (s botPasswords) Create(ctx context.Context, b botpassword.BotPassword, eve
 	if _, taken := s.bots[keyOf(b)]; taken {
 		return fail.New(fail.Conflict, "a bot password with the app id %q exists already", b.App)
 	}
+	b.Used = botpassword.Use{}
 	s.bots[keyOf(b)] = keptBot(b)
 	s.changed()
 	s.record(events)
 	return nil
 }
 
-func (s botPasswords) Update(ctx context.Context, b botpassword.BotPassword, events ...audit.Event) error {
+func (s botPasswords) Update(ctx context.Context, was string, b botpassword.BotPassword, events ...audit.Event) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, found := s.bots[keyOf(b)]; !found {
+	row, found := s.bots[keyOf(b)]
+	if !found {
 		return fail.New(fail.NotFound, "there is no bot password with the app id %q", b.App)
 	}
+	if row.Stamp != was {
+		return fail.New(fail.Conflict, "the bot password %q was changed by somebody else at the same time; look at it and try again", b.App)
+	}
+	b.Used = row.Used
 	s.bots[keyOf(b)] = keptBot(b)
 	s.changed()
 	s.record(events)
@@ -71,8 +78,17 @@ func (s botPasswords) UpgradeHash(ctx context.Context, owner account.ID, app, ol
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if b, found := s.bots[botKey{owner, app}]; found && b.Hash == old {
-		b.Hash = hash
+	b, found := s.bots[botKey{owner, app}]
+	if !found {
+		return nil
+	}
+	changed := false
+	for _, h := range []*string{&b.Hash, &b.Former.Hash} {
+		if *h == old && old != "" {
+			*h, changed = hash, true
+		}
+	}
+	if changed {
 		s.bots[keyOf(b)] = b
 		s.changed()
 	}
@@ -92,6 +108,23 @@ func (s botPasswords) Delete(ctx context.Context, owner account.ID, app string, 
 	s.changed()
 	s.record(events)
 	return true, nil
+}
+
+func (s botPasswords) NoteUses(ctx context.Context, uses []botpassword.Noted) error {
+	if err := ended(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, u := range uses {
+		key := botKey{u.Owner, u.App}
+		at := instant.Round(u.At)
+		if b, found := s.bots[key]; found && at.After(b.Used.At) && !at.Before(b.Created) {
+			b.Used = botpassword.Use{At: at, Address: u.Address}
+			s.bots[key] = b
+		}
+	}
+	return nil
 }
 
 func (s botPasswords) List(ctx context.Context, owner account.ID) ([]botpassword.BotPassword, error) {
@@ -117,6 +150,6 @@ func keyOf(b botpassword.BotPassword) botKey { return botKey{b.Owner, b.App} }
 // keptBot is b as it is stored, sharing nothing with it.
 func keptBot(b botpassword.BotPassword) botpassword.BotPassword {
 	b.Grants = append([]string(nil), b.Grants...)
-	b.Created, b.Expires = instant.Round(b.Created), instant.Round(b.Expires)
+	b.Created, b.Expires, b.Former.Ends = instant.Round(b.Created), instant.Round(b.Expires), instant.Round(b.Former.Ends)
 	return b
 }

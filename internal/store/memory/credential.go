@@ -6,6 +6,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/store/instant"
 	"github.com/wikigate/wikigate/internal/username"
@@ -34,7 +35,7 @@ func (s credentials) Replace(ctx context.Context, r credential.Replacement, even
 		p.hash, p.temporary, p.temporaryMade, p.Token = r.Hash, r.Temporary, instant.Round(r.TemporaryMade), r.Token
 		for key, b := range s.bots {
 			if key.owner == r.Account {
-				b.Hash, b.Stamp = "", r.Stamp
+				b.Hash, b.Stamp, b.Former = "", r.Stamp, botpassword.Former{}
 				s.bots[key] = b
 			}
 		}

@@ -90,6 +90,9 @@ func (s *Store) endSessions(p *person) {
 	for key, b := range s.bots {
 		if key.owner == p.ID {
 			b.Stamp = secret.Hex32()
+			if b.Former.Stamp != "" {
+				b.Former.Stamp = secret.Hex32()
+			}
 			s.bots[key] = b
 		}
 	}

@@ -40,7 +40,10 @@ func (s sessions) owner(r session.Row) session.Owner {
 	}
 	if b, found := s.bots[botKey{r.Owner, r.App}]; found {
 		b = keptBot(b)
-		o.Bot = &session.BotState{Stamp: b.Stamp, Grants: b.Grants, Restrictions: b.Restrictions, Expires: b.Expires}
+		o.Bot = &session.BotState{
+			Stamp: b.Stamp, Grants: b.Grants, Restrictions: b.Restrictions, Expires: b.Expires,
+			FormerStamp: b.Former.Stamp, FormerEnds: b.Former.Ends,
+		}
 	}
 	return o
 }

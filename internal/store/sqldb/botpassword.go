@@ -3,6 +3,8 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"net/netip"
+	"slices"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
@@ -19,7 +21,7 @@ func (d botPasswords) Find(ctx context.Context, owner username.Name, app string)
 		var row botRow
 		f.OwnerFound, f.OwnerName = true, owner
 		err := rows.Scan(&f.Owner, &f.OwnerLocked, &row.owner, &row.hash, &row.stamp, &row.grants, &row.restrictions,
-			&row.created, &row.expires)
+			&row.created, &row.expires, &row.formerHash, &row.formerStamp, &row.formerEnds)
 		if err != nil || row.owner == 0 {
 			return err
 		}
@@ -44,17 +46,47 @@ func (d botPasswords) Create(ctx context.Context, b botpassword.BotPassword, eve
 	return err
 }
 
-func (d botPasswords) Update(ctx context.Context, b botpassword.BotPassword, events ...audit.Event) error {
-	n, err := d.affected(ctx, Change{Owners: true}, events, botUpdate, botArgs(b)...)
-	if err == nil && n == 0 {
-		return fail.New(fail.NotFound, "there is no bot password with the app id %q", b.App)
-	}
-	return err
+func (d botPasswords) Update(ctx context.Context, was string, b botpassword.BotPassword, events ...audit.Event) error {
+	return d.recorded(ctx, Change{Whole: true, Owners: true, Run: func(ctx context.Context, tx *Statements) error {
+		n, err := tx.exec(ctx, botUpdate, append(botArgs(b), was)...)
+		if err != nil || n > 0 {
+			return err
+		}
+		if n, err = tx.one(ctx, botExists, int64(b.Owner), b.App); err != nil {
+			return err
+		}
+		if n == 0 {
+			return fail.New(fail.NotFound, "there is no bot password with the app id %q", b.App)
+		}
+		return fail.New(fail.Conflict, "the bot password %q was changed by somebody else at the same time; look at it and try again", b.App)
+	}}, func() []audit.Event { return events })
 }
 
 func (d botPasswords) UpgradeHash(ctx context.Context, owner account.ID, app, old, hash string) error {
-	_, err := d.affected(ctx, Change{Owners: true}, nil, botUpgradeHash, hash, int64(owner), app, old)
-	return err
+	return d.engine.Write(ctx, Change{Whole: true, Owners: true, Run: func(ctx context.Context, tx *Statements) error {
+		for _, s := range []statement{botUpgradeHash, botUpgradeFormer} {
+			if _, err := tx.exec(ctx, s, hash, int64(owner), app, old); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+}
+
+func (d botPasswords) NoteUses(ctx context.Context, uses []botpassword.Noted) error {
+	uses = slices.Clone(uses) // in case the caller goes on before they are written
+	return d.engine.Write(ctx, Change{Whole: true, Run: func(ctx context.Context, tx *Statements) error {
+		for _, u := range uses {
+			at, from := instant.Micros(u.At), ""
+			if u.Address.IsValid() {
+				from = u.Address.String()
+			}
+			if _, err := tx.exec(ctx, botUsed, at, from, int64(u.Owner), u.App, at, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
 }
 
 func (d botPasswords) Delete(ctx context.Context, owner account.ID, app string, events ...audit.Event) (bool, error) {
@@ -69,12 +101,19 @@ func (d botPasswords) List(ctx context.Context, owner account.ID) ([]botpassword
 	}
 	var list []botpassword.BotPassword
 	err := d.read.each(ctx, s, args, func(rows *sql.Rows) error {
-		var row botRow
-		err := rows.Scan(&row.owner, &row.app, &row.hash, &row.stamp, &row.grants, &row.restrictions, &row.created, &row.expires)
+		var (
+			row  botRow
+			used int64
+			from string
+		)
+		err := rows.Scan(&row.owner, &row.app, &row.hash, &row.stamp, &row.grants, &row.restrictions, &row.created, &row.expires,
+			&row.formerHash, &row.formerStamp, &row.formerEnds, &used, &from)
 		if err != nil {
 			return err
 		}
 		b, err := row.decode()
+		b.Used.At = instant.Time(used)
+		b.Used.Address, _ = netip.ParseAddr(from) // empty: it has not been used
 		list = append(list, b)
 		return err
 	})
@@ -88,7 +127,8 @@ func (d botPasswords) List(ctx context.Context, owner account.ID) ([]botpassword
 func botArgs(b botpassword.BotPassword) []any {
 	return []any{
 		b.Hash, b.Stamp, encodeGrants(b.Grants), string(b.Restrictions.JSON()),
-		instant.Micros(b.Created), instant.Micros(b.Expires), int64(b.Owner), b.App,
+		instant.Micros(b.Created), instant.Micros(b.Expires),
+		b.Former.Hash, b.Former.Stamp, instant.Micros(b.Former.Ends), int64(b.Owner), b.App,
 	}
 }
 
@@ -98,12 +138,16 @@ type botRow struct {
 	app, hash, stamp     string
 	grants, restrictions string
 	created, expires     int64
+	formerHash           string
+	formerStamp          string
+	formerEnds           int64
 }
 
 func (r *botRow) decode() (b botpassword.BotPassword, err error) {
 	b = botpassword.BotPassword{
 		Owner: account.ID(r.owner), App: r.app, Hash: r.hash, Stamp: r.stamp,
 		Created: instant.Time(r.created), Expires: instant.Time(r.expires),
+		Former: botpassword.Former{Hash: r.formerHash, Stamp: r.formerStamp, Ends: instant.Time(r.formerEnds)},
 	}
 	if b.Grants, err = decodeGrants(r.grants); err != nil {
 		return b, r.damaged(err)

@@ -91,7 +91,7 @@ func endSessions(ctx context.Context, tx *Statements, id account.ID) error {
 	if _, err := tx.exec(ctx, accountSetToken, secret.Hex32(), int64(id)); err != nil {
 		return err
 	}
-	if _, err := tx.exec(ctx, botRestamp, secret.Hex32(), int64(id)); err != nil {
+	if _, err := tx.exec(ctx, botRestamp, secret.Hex32(), secret.Hex32(), int64(id)); err != nil {
 		return err
 	}
 	_, err := tx.exec(ctx, sessionDeleteOwner, int64(id))

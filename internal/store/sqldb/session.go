@@ -21,7 +21,8 @@ func (d sessions) Get(ctx context.Context, id session.ID, now time.Time) (r sess
 		var owner, created, expires int64
 		err := rows.Scan(&r.Kind, &r.Owner, &r.App, &created, &expires, &r.Data,
 			&owner, &o.Name, &o.Token, &o.Locked,
-			&bot.owner, &bot.stamp, &bot.grants, &bot.restrictions, &bot.expires)
+			&bot.owner, &bot.stamp, &bot.grants, &bot.restrictions, &bot.expires,
+			&bot.formerStamp, &bot.formerEnds)
 		r.ID, r.Created, r.Expires = id, instant.Time(created), instant.Time(expires)
 		o.Found, found = owner != 0, true
 		return err
@@ -42,7 +43,10 @@ func (r *botRow) state() (*session.BotState, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session.BotState{Stamp: b.Stamp, Grants: b.Grants, Restrictions: b.Restrictions, Expires: b.Expires}, nil
+	return &session.BotState{
+		Stamp: b.Stamp, Grants: b.Grants, Restrictions: b.Restrictions, Expires: b.Expires,
+		FormerStamp: b.Former.Stamp, FormerEnds: b.Former.Ends,
+	}, nil
 }
 
 func (d sessions) Put(ctx context.Context, r session.Row, events ...audit.Event) error {

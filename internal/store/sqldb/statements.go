@@ -61,7 +61,10 @@ const (
 	passwordUpgrade
 	botInsert
 	botUpdate
+	botExists
 	botUpgradeHash
+	botUpgradeFormer
+	botUsed
 	botInvalidate
 	botRestamp
 	botDelete
@@ -86,7 +89,8 @@ const (
 
 const (
 	joinAccount = ` LEFT JOIN account_block k ON k.account = a.id LEFT JOIN account_group g ON g.account = a.id`
-	selectBot   = `SELECT owner, app, hash, stamp, grants, restrictions, created, expires FROM bot_password`
+	selectBot   = `SELECT owner, app, hash, stamp, grants, restrictions, created, expires,
+		former_hash, former_stamp, former_ends, used, used_from FROM bot_password`
 	listSession = `SELECT id, kind, owner, app, created, expires, data FROM session WHERE (expires > ? OR expires = 0)`
 	newestFirst = ` ORDER BY created DESC, id LIMIT ?`
 )
@@ -166,14 +170,15 @@ var texts = [endOfStatements]string{
 		UNION ALL SELECT 1, name, COUNT(*) FROM account_group WHERE expires = 0 OR expires > ? GROUP BY name`,
 	passwordByName: `SELECT id, password, locked, token, temporary, temporary_made FROM account WHERE name = ?`,
 	botFind: selectShort("a.id", "a.locked", "COALESCE(b.owner, 0)", "COALESCE(b.hash, '')", "COALESCE(b.stamp, '')",
-		"COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')", "COALESCE(b.created, 0)", "COALESCE(b.expires, 0)") +
+		"COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')", "COALESCE(b.created, 0)", "COALESCE(b.expires, 0)",
+		"COALESCE(b.former_hash, '')", "COALESCE(b.former_stamp, '')", "COALESCE(b.former_ends, 0)") +
 		` FROM account a LEFT JOIN bot_password b ON b.owner = a.id AND b.app = ? WHERE a.name = ?`,
 	botListOwner: selectBot + ` WHERE owner = ? ORDER BY owner, app`,
 	botListAll:   selectBot + ` ORDER BY owner, app`,
 	sessionGet: selectShort("s.kind", "s.owner", "s.app", "s.created", "s.expires", "s.data",
 		"COALESCE(a.id, 0)", "COALESCE(a.name, '')", "COALESCE(a.token, '')", "COALESCE(a.locked, 0)",
 		"COALESCE(b.owner, 0)", "COALESCE(b.stamp, '')", "COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')",
-		"COALESCE(b.expires, 0)") + ` FROM session s LEFT JOIN account a ON a.id = s.owner
+		"COALESCE(b.expires, 0)", "COALESCE(b.former_stamp, '')", "COALESCE(b.former_ends, 0)") + ` FROM session s LEFT JOIN account a ON a.id = s.owner
 		LEFT JOIN bot_password b ON s.kind = 2 AND b.owner = s.owner AND b.app = s.app
 		WHERE s.id = ? AND (s.expires > ? OR s.expires = 0)`,
 	sessionListAll:      listSession + newestFirst,
@@ -200,16 +205,21 @@ var texts = [endOfStatements]string{
 	passwordReplace:   `UPDATE account SET password = ?, temporary = ?, temporary_made = ?, token = ? WHERE id = ?`,
 	passwordTemporary: `UPDATE account SET temporary = ?, temporary_made = ? WHERE id = ?`,
 	passwordUpgrade:   `UPDATE account SET password = ? WHERE id = ? AND password = ?`,
-	botInsert: `INSERT INTO bot_password (hash, stamp, grants, restrictions, created, expires, owner, app)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-	botUpdate: `UPDATE bot_password SET hash = ?, stamp = ?, grants = ?, restrictions = ?, created = ?, expires = ?
-		WHERE owner = ? AND app = ?`,
-	botUpgradeHash: `UPDATE bot_password SET hash = ? WHERE owner = ? AND app = ? AND hash = ?`,
-	botInvalidate:  `UPDATE bot_password SET hash = '', stamp = ? WHERE owner = ?`,
-	botRestamp:     `UPDATE bot_password SET stamp = ? WHERE owner = ?`,
-	botDelete:      `DELETE FROM bot_password WHERE owner = ? AND app = ?`,
-	sessionUpdate:  `UPDATE session SET kind = ?, owner = ?, app = ?, created = ?, expires = ?, data = ? WHERE id = ?`,
-	sessionDelete:  `DELETE FROM session WHERE id = ?`,
+	botInsert: `INSERT INTO bot_password (hash, stamp, grants, restrictions, created, expires,
+		former_hash, former_stamp, former_ends, owner, app) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	botUpdate: `UPDATE bot_password SET hash = ?, stamp = ?, grants = ?, restrictions = ?, created = ?, expires = ?,
+		former_hash = ?, former_stamp = ?, former_ends = ? WHERE owner = ? AND app = ? AND stamp = ?`,
+	botExists:      `SELECT COUNT(*) FROM bot_password WHERE owner = ? AND app = ?`,
+	botUpgradeHash: `UPDATE bot_password SET hash = ? WHERE owner = ? AND app = ? AND hash = ? AND hash <> ''`,
+	botUpgradeFormer: `UPDATE bot_password SET former_hash = ?
+		WHERE owner = ? AND app = ? AND former_hash = ? AND former_hash <> ''`,
+	botUsed:       `UPDATE bot_password SET used = ?, used_from = ? WHERE owner = ? AND app = ? AND used < ? AND created <= ?`,
+	botInvalidate: `UPDATE bot_password SET hash = '', stamp = ?, former_hash = '', former_stamp = '', former_ends = 0 WHERE owner = ?`,
+	botRestamp: `UPDATE bot_password SET stamp = ?, former_stamp = CASE former_stamp WHEN '' THEN '' ELSE ? END
+		WHERE owner = ?`,
+	botDelete:     `DELETE FROM bot_password WHERE owner = ? AND app = ?`,
+	sessionUpdate: `UPDATE session SET kind = ?, owner = ?, app = ?, created = ?, expires = ?, data = ? WHERE id = ?`,
+	sessionDelete: `DELETE FROM session WHERE id = ?`,
 
 	sessionDeleteOwner:    `DELETE FROM session WHERE owner = ?`,
 	sessionDeleteOwnerApp: `DELETE FROM session WHERE owner = ? AND app = ?`,

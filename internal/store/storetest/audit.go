@@ -202,7 +202,7 @@ func testAuditWithChanges(w *world) {
 	w.must(w.Accounts.SetToken(w.ctx, a.ID, secret.New("t"), at("6")))
 	w.must(w.Credentials.Replace(w.ctx, replacement(a.ID, "h"), at("7")))
 	w.must(w.BotPasswords.Create(w.ctx, b, at("8")))
-	w.must(w.BotPasswords.Update(w.ctx, b, at("9")))
+	w.must(w.BotPasswords.Update(w.ctx, b.Stamp, b, at("9")))
 	_, err = w.BotPasswords.Delete(w.ctx, a.ID, "new", at("10"))
 	w.must(err)
 	w.must(w.Sessions.Put(w.ctx, r, at("11")))
@@ -245,7 +245,7 @@ func testAuditNoChange(w *world) {
 	w.refused(w.Credentials.Replace(w.ctx, replacement(nobody, "h"), e), fail.NotFound)
 	w.refused(w.Credentials.SetTemporary(w.ctx, nobody, "h", w.now, e), fail.NotFound)
 	w.refused(w.BotPasswords.Create(w.ctx, w.neighbourBot, e), fail.Conflict)
-	w.refused(w.BotPasswords.Update(w.ctx, botpassword.BotPassword{Owner: nobody, App: "app"}, e), fail.NotFound)
+	w.refused(w.BotPasswords.Update(w.ctx, "", botpassword.BotPassword{Owner: nobody, App: "app"}, e), fail.NotFound)
 	for _, deleted := range []func() (bool, error){
 		func() (bool, error) { return w.BotPasswords.Delete(w.ctx, nobody, "app", e) },
 		func() (bool, error) { return w.Sessions.Delete(w.ctx, session.HashID("missing"), e) },

@@ -89,7 +89,7 @@ func testBotMissing(w *world) {
 	for _, id := range []account.ID{0, a.ID + 1} {
 		b := botpassword.BotPassword{Owner: id, App: "app", Restrictions: grant.Unrestricted()}
 		w.refused(w.BotPasswords.Create(w.ctx, b), fail.NotFound)
-		w.refused(w.BotPasswords.Update(w.ctx, b), fail.NotFound)
+		w.refused(w.BotPasswords.Update(w.ctx, "", b), fail.NotFound)
 		w.must(w.BotPasswords.UpgradeHash(w.ctx, id, "app", "", "new"))
 	}
 }
@@ -158,16 +158,24 @@ func testBotLong(w *world) {
 func testBotUpdate(w *world) {
 	a := w.account("Anna")
 	b, other := w.bot(a.ID, "app"), w.bot(a.ID, "other")
+	was := b.Stamp
 	b.Hash, b.Stamp, b.Grants, b.Created, b.Expires = "", hex32("new"), []string{"x"}, w.now.Add(time.Hour), w.now.Add(2*time.Hour)
-	w.must(w.BotPasswords.Update(w.ctx, b))
+	b.Former = botpassword.Former{Hash: "former", Stamp: was, Ends: w.now.Add(time.Hour)}
+	w.must(w.BotPasswords.Update(w.ctx, was, b))
 	w.findBot(a, b)
 	w.findBot(a, other)
-	b.Expires = time.Time{}
-	w.must(w.BotPasswords.Update(w.ctx, b))
-	w.must(w.BotPasswords.Update(w.ctx, b))
+	for _, stale := range []string{was, "", other.Stamp} {
+		changed := b
+		changed.Hash = "lost"
+		w.refused(w.BotPasswords.Update(w.ctx, stale, changed), fail.Conflict)
+		w.findBot(a, b)
+	}
+	b.Expires, b.Former = time.Time{}, botpassword.Former{}
+	w.must(w.BotPasswords.Update(w.ctx, b.Stamp, b))
+	w.must(w.BotPasswords.Update(w.ctx, b.Stamp, b))
 	w.findBot(a, b)
 	b.App = "App"
-	w.refused(w.BotPasswords.Update(w.ctx, b), fail.NotFound)
+	w.refused(w.BotPasswords.Update(w.ctx, b.Stamp, b), fail.NotFound)
 }
 
 func testBotUpgradeHash(w *world) {

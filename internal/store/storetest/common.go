@@ -59,7 +59,7 @@ func (w *world) changes(a account.Account) []change {
 		{"SetTemporary", func(ctx context.Context) error { return w.Credentials.SetTemporary(ctx, id, "t", w.now) }},
 		{"UpgradePassword", func(ctx context.Context) error { return w.Credentials.UpgradePassword(ctx, id, "1", "2") }},
 		{"Create bot", func(ctx context.Context) error { return w.BotPasswords.Create(ctx, b) }},
-		{"Update bot", func(ctx context.Context) error { return w.BotPasswords.Update(ctx, b) }},
+		{"Update bot", func(ctx context.Context) error { return w.BotPasswords.Update(ctx, b.Stamp, b) }},
 		{"UpgradeHash", func(ctx context.Context) error { return w.BotPasswords.UpgradeHash(ctx, id, "new", "h", "i") }},
 		{"Delete bot", func(ctx context.Context) error {
 			_, err := w.BotPasswords.Delete(ctx, id, "new")
@@ -143,6 +143,7 @@ func testContext(w *world) {
 		{"Count", func(ctx context.Context) error { _, err := w.Directory.Count(ctx, w.now); return err }},
 		{"Password", func(ctx context.Context) error { _, _, err := w.Credentials.Password(ctx, a.Name); return err }},
 		{"Find", func(ctx context.Context) error { _, err := w.BotPasswords.Find(ctx, a.Name, "app"); return err }},
+		{"NoteUses", func(ctx context.Context) error { return w.BotPasswords.NoteUses(ctx, nil) }},
 		{"List bots", func(ctx context.Context) error { _, err := w.BotPasswords.List(ctx, 0); return err }},
 		{"Get", func(ctx context.Context) error { _, _, _, err := w.Sessions.Get(ctx, r.ID, w.now); return err }},
 		{"Put", func(ctx context.Context) error { return w.Sessions.Put(ctx, row) }},

@@ -66,6 +66,7 @@ func testOwnerBot(w *world) {
 		got := botpassword.BotPassword{
 			Owner: want.Owner, App: want.App, Hash: want.Hash, Created: want.Created,
 			Stamp: o.Bot.Stamp, Grants: o.Bot.Grants, Restrictions: o.Bot.Restrictions, Expires: o.Bot.Expires,
+			Former: botpassword.Former{Hash: want.Former.Hash, Stamp: o.Bot.FormerStamp, Ends: o.Bot.FormerEnds},
 		}
 		if !sameBot(got, want) {
 			w.Errorf("got bot %+v, want %+v", got, want)
@@ -75,8 +76,10 @@ func testOwnerBot(w *world) {
 	var err error
 	b.Restrictions, err = grant.ParseRestrictions([]byte(`{"IPAddresses":["192.0.2.0/24"]}`))
 	w.must(err)
+	was := b.Stamp
 	b.Stamp, b.Grants, b.Expires = hex32("new"), nil, w.now.Add(time.Hour)
-	w.must(w.BotPasswords.Update(w.ctx, b))
+	b.Former = botpassword.Former{Hash: b.Hash, Stamp: was, Ends: w.now.Add(time.Minute)}
+	w.must(w.BotPasswords.Update(w.ctx, was, b))
 	check(b)
 	w.must(w.BotPasswords.UpgradeHash(w.ctx, a.ID, "app", b.Hash, "new"))
 	check(b)

@@ -53,6 +53,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Directory", directoryTests()},
 		{"Credentials", credentialTests()},
 		{"BotPasswords", botPasswordTests()},
+		{"BotLife", botLifeTests()},
 		{"Sessions", sessionTests()},
 		{"Owners", ownerTests()},
 		{"Throttle", throttleTests()},
