@@ -28,13 +28,23 @@ func (r *Request) cacheHeaders() {
 	switch {
 	case personal && r.session.Persisted(), smaxage == 0 && maxage == 0:
 		r.header["Cache-Control"] = private(r.privateAge(maxage))
-	case len(r.header["Set-Cookie"]) > 0:
-		r.header.Set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
-		r.header.Set("Cache-Control", "private, max-age=0, s-maxage=0")
+	case r.keepCookiesPrivate():
 	default:
 		r.header.Set("Expires", r.expires(min(smaxage, maxage)).Format(http.TimeFormat))
 		r.header.Set("Cache-Control", "s-maxage="+strconv.FormatInt(smaxage, 10)+", max-age="+strconv.FormatInt(maxage, 10)+", public")
 	}
+}
+
+// keepCookiesPrivate keeps caches from holding an answer that sets cookies and
+// says nothing else about who may keep it (MediaWiki: HeaderCallback). It tells
+// whether the answer sets any.
+func (r *Request) keepCookiesPrivate() bool {
+	if len(r.header["Set-Cookie"]) == 0 {
+		return false
+	}
+	r.header.Set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+	r.header.Set("Cache-Control", "private, max-age=0, s-maxage=0")
+	return true
 }
 
 // expires is when an answer that may be kept for age seconds is old. One that

@@ -61,6 +61,7 @@ func (r *Request) serve(ctx context.Context, w http.ResponseWriter) {
 	}
 	if r.http.Method == http.MethodOptions {
 		r.session.WriteCookies(r.header)
+		r.keepCookiesPrivate()
 		r.header["Content-Type"] = []string{"text/html; charset=UTF-8"}
 		r.header["X-Content-Type-Options"] = valueNosniff
 		w.WriteHeader(http.StatusOK)

@@ -152,3 +152,14 @@ func TestNotModified(t *testing.T) {
 		t.Errorf("If-Modified-Since: %d", since.Status)
 	}
 }
+
+// A preflight says nothing about caches, unless it sets a cookie.
+func TestWhoMayKeepAPreflight(t *testing.T) {
+	c := newRig(t).client(t)
+	for cookie, want := range map[string]string{"": "", "refwiki_session=x": "private, max-age=0, s-maxage=0"} {
+		a := c.with("Cookie", cookie).send(http.MethodOptions, "action=query", "", "")
+		if got := a.Header.Get("Cache-Control"); got != want || (a.Header.Get("Expires") != "") != (want != "") {
+			t.Errorf("with %q: %v", cookie, a.Header)
+		}
+	}
+}
