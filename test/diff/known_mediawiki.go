@@ -32,6 +32,7 @@ func KnownOfMediaWiki() []Known {
 		known("number without bounds", "number of more than 308 digits", endless),
 		known("general parameter that is a list", "parameter requestid or origin that begins with U+001F", listWhereNoneIsTaken),
 		known("time of 64 bits", "token with a time of 64 bits or more", timeOf64Bits),
+		known("name of a part", "name of a field in multipart/form-data with NUL", nulInPart),
 		known("format of help", "name of the format in a warning, when action=help fails", formatOfHelp),
 		ending("anonymous cookie again", "anonymous session cookie: sent once more", anonymousCookie),
 		ending("anonymous session kept", "anonymous session after a logout, or a login", keptSession),
@@ -119,6 +120,10 @@ func listWhereNoneIsTaken(c Case) bool {
 
 func timeOf64Bits(c Case) bool {
 	return c.Theirs.Header.Get("MediaWiki-API-Error") == "internal_api_error_TypeError" && strings.Contains(text(c.Request), "token")
+}
+
+func nulInPart(c Case) bool {
+	return c.Request.Parts && slices.ContainsFunc(c.Request.Fields, func(f [2]string) bool { return strings.Contains(f[0], "\x00") })
 }
 
 func formatOfHelp(c Case) bool { return isHelp(c.Request) && formatWarning.MatchString(c.Place) }
