@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
@@ -146,6 +147,22 @@ func TestTemporaryPasswordAloneEndsNothing(t *testing.T) {
 	must(t, err)
 	if got := user.user() + bot.user(); got != "WilliamWilliam" {
 		t.Error(got)
+	}
+}
+
+// What is set in decomposed form, as some systems type it, logs in, since
+// clients' texts are composed on their way.
+func TestDecomposedPasswordsCanBeSet(t *testing.T) {
+	r := newRig(t, withoutThrottle)
+	const decomposed, composed = "e\u0301tudiante-Secret", "\u00e9tudiante-Secret"
+	_, err := r.Credentials.Change(t.Context(), "Alice", secret.New(decomposed))
+	must(t, err)
+	_, err = r.Accounts.Create(t.Context(), account.CreateRequest{Name: "Zoe", Password: secret.New(decomposed)})
+	must(t, err)
+	for _, name := range []string{"Alice", "Zoe"} {
+		for _, password := range []string{decomposed, composed} {
+			r.client(t).login(name, password)
+		}
 	}
 }
 
