@@ -43,8 +43,21 @@ func startOn(t testing.TB, dir string, s *secrets, options ...string) *world {
 	t.Cleanup(func() {
 		w.Stop()
 		checkLog(t, w.Stderr(), w.secrets)
+		w.checkTrail()
 	})
 	return w
+}
+
+// checkTrail demands that the audit trail is whole and holds no secret.
+func (w *world) checkTrail() {
+	w.t.Helper()
+	if o := w.Command("", "audit", "verify"); o.Code != 0 {
+		w.t.Errorf("audit verify: code %d, %s%s", o.Code, o.Stdout, o.Stderr)
+	}
+	trail := w.Command("", "audit", "tail", "-n", "1000000", "--json")
+	if faults := w.secrets.found(trail.Stdout); faults != nil || trail.Code != 0 {
+		w.t.Errorf("audit tail: code %d, secrets %q in\n%s%s", trail.Code, faults, tail(trail.Stdout), trail.Stderr)
+	}
 }
 
 // account makes an account with a password.
