@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -155,7 +156,7 @@ func (p *program) search(ctx context.Context, a *app.App, s auditSearch) (found 
 	if s.limit < 1 {
 		return found, refuse("--limit must be 1 or more")
 	}
-	if found.Kind = audit.Kind(s.kind); s.kind != "" && !strings.Contains(", "+kindNames()+",", ", "+s.kind+",") {
+	if found.Kind = audit.Kind(s.kind); s.kind != "" && !slices.Contains(audit.Kinds(), found.Kind) {
 		return found, refuse("there is no kind %q; the kinds are %s", s.kind, kindNames())
 	}
 	if found.Since, err = parsePast(s.since, p.clock.Now()); err != nil {
