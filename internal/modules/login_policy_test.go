@@ -100,7 +100,7 @@ func must1[T any](v T, err error) T {
 }
 
 // B-10 to B-12 and I-7: whoever knew the old password is out.
-func TestNewPasswordEndsWhatTheOldOneBegan(t *testing.T) {
+func TestB10B12I7_NewPasswordEndsWhatTheOldOneBegan(t *testing.T) {
 	for name, change := range map[string]func(s *credential.Service) error{
 		"changed": func(s *credential.Service) error {
 			_, err := s.Change(t.Context(), "William", secret.New("william-Secret-Pw2-new"))
@@ -168,7 +168,7 @@ func TestDecomposedPasswordsCanBeSet(t *testing.T) {
 
 // Every format of MediaWiki logs in through the whole server, and is the own
 // one afterwards.
-func TestOldFormatsLogInAndAreRewritten(t *testing.T) {
+func TestD22_OldFormatsLogInAndAreRewritten(t *testing.T) {
 	const plain = "legacy-Secret-Pw6"
 	for name, hash := range map[string]string{
 		"MD5":    ":A:f5f9c7885b8ace5725bb843388ca5373",
