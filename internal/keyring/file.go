@@ -24,31 +24,11 @@ type file struct {
 type fileKey struct {
 	ID      KeyID     `json:"id"`
 	Created time.Time `json:"created"`
-	Secret  string    `json:"secret"` // standard base64, 32 bytes
+	Closed  bool      `json:"closed,omitempty"` // to clients
+	Secret  string    `json:"secret"`           // standard base64, 32 bytes
 }
 
 const note = "Keys of this wikigate server. Whoever reads this file can forge its sessions; without it every session and bot password is void. Keep a backup apart from the database."
-
-// New makes a ring of one fresh key.
-func New(now time.Time) (*Ring, error) {
-	return (&Ring{}).Rotated(now)
-}
-
-// Rotated returns a ring that has one key more, which is the current one. All
-// older keys stay valid.
-func (r *Ring) Rotated(now time.Time) (*Ring, error) {
-	id := r.current + 1
-	if id == 0 {
-		return nil, fail.New(fail.Full, "the key ring has used all its 255 numbers")
-	}
-	k, err := newKey(id, now.UTC().Truncate(time.Second), secret.Bytes(secretSize))
-	if err != nil {
-		return nil, err
-	}
-	next := &Ring{current: id, keys: r.keys, order: append(append([]KeyID(nil), r.order...), id)}
-	next.keys[id] = k
-	return next, nil
-}
 
 // Read loads a key file. A missing file is fail.NotFound, an unreadable one
 // fail.Damaged.
@@ -74,7 +54,7 @@ func parse(text []byte) (*Ring, error) {
 	if err := dec.Decode(&f); err != nil {
 		return nil, err
 	}
-	r := &Ring{current: f.Current}
+	h := &held{current: f.Current}
 	for _, fk := range f.Keys {
 		raw, err := base64.StdEncoding.DecodeString(fk.Secret)
 		if err != nil {
@@ -87,25 +67,27 @@ func parse(text []byte) (*Ring, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.keys[fk.ID] != nil {
+		if h.keys[fk.ID] != nil {
 			return nil, fail.New(fail.Damaged, "key %d stands there twice", fk.ID)
 		}
-		r.keys[fk.ID] = k
-		r.order = append(r.order, fk.ID)
+		k.closed = fk.Closed
+		h.keys[fk.ID] = k
+		h.order = append(h.order, fk.ID)
 	}
-	if r.keys[r.current] == nil {
-		return nil, fail.New(fail.Damaged, "the current key %d is not among the keys", r.current)
+	if h.key(ForToken, h.current) == nil {
+		return nil, fail.New(fail.Damaged, "the current key %d is not among the keys", h.current)
 	}
-	return r, nil
+	return ringOf(h), nil
 }
 
 // Write saves the ring so that a crash leaves either the old file or the new
 // one. Only the owner may read it.
 func (r *Ring) Write(path string) error {
-	f := file{Note: note, Current: r.current}
-	for _, id := range r.order {
-		k := r.keys[id]
-		f.Keys = append(f.Keys, fileKey{ID: id, Created: k.created, Secret: base64.StdEncoding.EncodeToString(k.secret)})
+	h := r.now.Load()
+	f := file{Note: note, Current: h.current}
+	for _, id := range h.order {
+		k := h.keys[id]
+		f.Keys = append(f.Keys, fileKey{ID: id, Created: k.created, Closed: k.closed, Secret: base64.StdEncoding.EncodeToString(k.secret)})
 	}
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {

@@ -5,7 +5,12 @@
 // cut to 128 bits) and seals small records (AES-256-GCM) so that each can be
 // opened only in the row it was made for.
 //
-// It does not own what is authenticated or sealed, nor when keys change.
+// A key can be closed to clients: then it still checks secrets of bot passwords
+// and seals of the audit trail, and no cookie, token, session or remembered
+// login.
+//
+// It does not own what is authenticated or sealed, nor when keys change
+// (package rotation).
 package keyring
 
 import (
@@ -15,6 +20,7 @@ import (
 	"crypto/subtle"
 	"hash"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/fail"
@@ -46,17 +52,27 @@ const CodeSize = 16
 // secretSize is the length of a key in bytes.
 const secretSize = 32
 
-// Ring is a set of keys. It is immutable and safe for concurrent use; a change
-// makes another Ring.
-type Ring struct {
+// Ring is a set of keys. It is safe for concurrent use. What it holds changes
+// by Adopt alone; other changes make another Ring.
+type Ring struct{ now atomic.Pointer[held] }
+
+// held is what a Ring holds at a time. It is immutable.
+type held struct {
 	current KeyID
 	keys    [256]*key
 	order   []KeyID
 }
 
+func ringOf(h *held) *Ring {
+	r := &Ring{}
+	r.now.Store(h)
+	return r
+}
+
 type key struct {
 	id      KeyID
 	created time.Time
+	closed  bool // to clients
 	secret  []byte
 	macs    [purposes]sync.Pool // *state
 	gcm     cipher.AEAD         // for ForSession
@@ -70,15 +86,27 @@ type state struct {
 }
 
 // Current is the key that new codes and seals are made with.
-func (r *Ring) Current() KeyID { return r.current }
+func (r *Ring) Current() KeyID { return r.now.Load().current }
 
 // Has reports whether the ring holds the key.
-func (r *Ring) Has(id KeyID) bool { return r.keys[id] != nil }
+func (r *Ring) Has(id KeyID) bool { return r.now.Load().keys[id] != nil }
+
+// Serves reports whether the ring holds the key for a purpose.
+func (r *Ring) Serves(p Purpose, id KeyID) bool { return r.now.Load().key(p, id) != nil }
+
+// key is nil unless the key is there for the purpose.
+func (h *held) key(p Purpose, id KeyID) *key {
+	k := h.keys[id]
+	if k != nil && k.closed && p != ForBot && p != ForAudit {
+		return nil
+	}
+	return k
+}
 
 // Code authenticates the parts, in order and with their lengths, under key id.
-// ok is false when the ring does not hold the key.
+// ok is false when the ring does not hold the key for that purpose.
 func (r *Ring) Code(p Purpose, id KeyID, parts ...[]byte) (code [CodeSize]byte, ok bool) {
-	k := r.keys[id]
+	k := r.now.Load().key(p, id)
 	if k == nil {
 		return code, false
 	}
@@ -105,7 +133,7 @@ func (r *Ring) Check(p Purpose, id KeyID, code []byte, parts ...[]byte) bool {
 // which key they were made with.
 func (r *Ring) CheckAny(p Purpose, code []byte, parts ...[]byte) bool {
 	ok := false
-	for _, id := range r.order {
+	for _, id := range r.now.Load().order {
 		ok = r.Check(p, id, code, parts...) || ok
 	}
 	return ok

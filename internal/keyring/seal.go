@@ -32,7 +32,8 @@ func newSeal(secret []byte) (cipher.AEAD, error) {
 // Seal encrypts plain under the current key, bound to row: Open succeeds only
 // with the same row. The result starts with the key's id.
 func (r *Ring) Seal(plain, row []byte) []byte {
-	k := r.keys[r.current]
+	h := r.now.Load()
+	k := h.keys[h.current]
 	n := k.gcm.NonceSize()
 	out := make([]byte, 1+n, 1+n+len(plain)+k.gcm.Overhead())
 	out[0] = byte(k.id)
@@ -40,13 +41,13 @@ func (r *Ring) Seal(plain, row []byte) []byte {
 	return k.gcm.Seal(out, out[1:1+n], plain, row)
 }
 
-// Open decrypts what Seal made. ok is false when the key is gone, the row is
-// another or the data was changed.
+// Open decrypts what Seal made. ok is false when the key is gone or closed,
+// the row is another or the data was changed.
 func (r *Ring) Open(dst, sealed, row []byte) (plain []byte, ok bool) {
 	if len(sealed) == 0 {
 		return nil, false
 	}
-	k := r.keys[sealed[0]]
+	k := r.now.Load().key(ForSession, KeyID(sealed[0]))
 	if k == nil {
 		return nil, false
 	}
@@ -56,4 +57,13 @@ func (r *Ring) Open(dst, sealed, row []byte) (plain []byte, ok bool) {
 	}
 	plain, err := k.gcm.Open(dst, sealed[1:1+n], sealed[1+n:], row)
 	return plain, err == nil
+}
+
+// SealedWith is the key that something was sealed with; 0 when it was not
+// sealed.
+func SealedWith(sealed []byte) KeyID {
+	if len(sealed) == 0 {
+		return 0
+	}
+	return KeyID(sealed[0])
 }

@@ -72,7 +72,7 @@ func (h *Hasher) Verify(ctx context.Context, hash string, plain secret.Secret) (
 	}
 	switch kind {
 	case botType:
-		ok, upgrade = h.verifyBot(rest, plain)
+		ok, upgrade = h.verifyBot(hash, plain)
 		return ok, upgrade, nil
 	case argon2Type:
 		return h.verifyArgon2(ctx, rest, plain)
@@ -126,17 +126,23 @@ func (h *Hasher) VerifyNothing(ctx context.Context, plain secret.Secret) error {
 	return err
 }
 
-func (h *Hasher) verifyBot(rest string, plain secret.Secret) (ok, upgrade bool) {
-	number, code, _ := strings.Cut(rest, ":")
+// BotKey is the key that a hash by HashBot needs, 0 for any other text.
+func BotKey(hash string) keyring.KeyID {
+	rest, ok := strings.CutPrefix(hash, ":"+botType+":")
+	number, _, _ := strings.Cut(rest, ":")
 	id, err := strconv.ParseUint(number, 10, 8)
-	if err != nil {
+	if !ok || err != nil {
+		return 0
+	}
+	return keyring.KeyID(id)
+}
+
+func (h *Hasher) verifyBot(hash string, plain secret.Secret) (ok, upgrade bool) {
+	key := BotKey(hash)
+	want, err := hex.DecodeString(hash[strings.LastIndexByte(hash, ':')+1:])
+	if err != nil || key == 0 {
 		return false, false
 	}
-	want, err := hex.DecodeString(code)
-	if err != nil {
-		return false, false
-	}
-	key := keyring.KeyID(id)
 	ok = h.Ring.Check(keyring.ForBot, key, want, []byte(plain.Reveal()))
 	return ok, ok && key != h.Ring.Current()
 }

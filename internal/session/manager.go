@@ -108,6 +108,8 @@ func (m *Manager) open(row Row, owner Owner) *loaded {
 		if ok {
 			l.rec, ok = decodeRecord(plain)
 		}
+		// A session without the key of its tokens would be of no use to anybody.
+		ok = ok && m.deps.Ring.Serves(keyring.ForToken, l.rec.key)
 		if !ok {
 			m.deps.Log.Warn("session record cannot be opened", "channel", "session", "session", row.ID.String())
 			return nil
