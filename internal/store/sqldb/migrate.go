@@ -62,6 +62,9 @@ func ReadMigrations(d Dialect, files fs.FS) (Migrations, error) {
 	return m, nil
 }
 
+// Newest is the version of a database that lacks no step.
+func (m Migrations) Newest() int { return len(m.steps) }
+
 // Pending says how many steps the database behind conn lacks. A database of a
 // newer version is a fail.TooNew error, one that was made by other steps is
 // fail.Damaged.

@@ -15,7 +15,10 @@ import (
 // everything, so that no request becomes slower with the size of a table.
 func TestPlans(t *testing.T) {
 	conn, d := planned(t)
-	scans := map[statement]bool{botListAll: true, sessionListAll: true, sessionListApp: true, headcount: true}
+	scans := map[statement]bool{
+		botListAll: true, sessionListAll: true, sessionListApp: true, headcount: true,
+		sessionDeleteAll: true, sessionDeleteSpent: true, temporaryDeleteAll: true,
+	}
 	// These scan the rows that a limit has let through.
 	limited := map[statement]bool{accountList: true, accountListPrefix: true, sessionSweep: true, throttleSweep: true}
 	for s := pageUp; s <= membersDown; s++ {

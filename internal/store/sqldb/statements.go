@@ -58,6 +58,7 @@ const (
 	blockInsert
 	passwordReplace
 	passwordTemporary
+	temporaryDeleteAll
 	passwordUpgrade
 	botInsert
 	botUpdate
@@ -73,6 +74,8 @@ const (
 	sessionDelete
 	sessionDeleteOwner
 	sessionDeleteOwnerApp
+	sessionDeleteAll
+	sessionDeleteSpent
 	sessionSweep
 	throttleTake
 	throttleForget
@@ -100,7 +103,7 @@ const (
 	selectAudit = `SELECT seq, time, kind, result, reason, method, account, name, app, request, address, client, actor,
 		times, details, hash FROM audit`
 	// auditFilter takes each of its texts twice: empty, it selects all.
-	auditFilter = `seq < ? AND (? = '' OR name = ? OR account = ?) AND (? = '' OR kind = ?) AND (? = '' OR request = ?)
+	auditFilter = `seq < ? AND (? = '' OR name = ?) AND (? = '' OR kind = ?) AND (? = '' OR request = ?)
 		AND time >= ? AND time < ?`
 )
 
@@ -202,9 +205,10 @@ var texts = [endOfStatements]string{
 	blockDelete: `DELETE FROM account_block WHERE account = ?`,
 	blockInsert: `INSERT INTO account_block (account, by_name, by_id, reason, created, expires, no_create, partial, anon_only)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-	passwordReplace:   `UPDATE account SET password = ?, temporary = ?, temporary_made = ?, token = ? WHERE id = ?`,
-	passwordTemporary: `UPDATE account SET temporary = ?, temporary_made = ? WHERE id = ?`,
-	passwordUpgrade:   `UPDATE account SET password = ? WHERE id = ? AND password = ?`,
+	passwordReplace:    `UPDATE account SET password = ?, temporary = ?, temporary_made = ?, token = ? WHERE id = ?`,
+	passwordTemporary:  `UPDATE account SET temporary = ?, temporary_made = ? WHERE id = ?`,
+	temporaryDeleteAll: `UPDATE account SET temporary = '', temporary_made = 0 WHERE temporary <> '' OR temporary_made <> 0`,
+	passwordUpgrade:    `UPDATE account SET password = ? WHERE id = ? AND password = ?`,
 	botInsert: `INSERT INTO bot_password (hash, stamp, grants, restrictions, created, expires,
 		former_hash, former_stamp, former_ends, owner, app) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	botUpdate: `UPDATE bot_password SET hash = ?, stamp = ?, grants = ?, restrictions = ?, created = ?, expires = ?,
@@ -221,6 +225,8 @@ var texts = [endOfStatements]string{
 	sessionUpdate: `UPDATE session SET kind = ?, owner = ?, app = ?, created = ?, expires = ?, data = ? WHERE id = ?`,
 	sessionDelete: `DELETE FROM session WHERE id = ?`,
 
+	sessionDeleteAll:      `DELETE FROM session WHERE kind <> 3`,
+	sessionDeleteSpent:    `DELETE FROM session WHERE kind = 3`,
 	sessionDeleteOwner:    `DELETE FROM session WHERE owner = ?`,
 	sessionDeleteOwnerApp: `DELETE FROM session WHERE owner = ? AND app = ?`,
 	sessionSweep: `DELETE FROM session WHERE id IN (SELECT id FROM

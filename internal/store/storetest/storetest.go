@@ -15,6 +15,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/backup"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
@@ -35,6 +36,7 @@ type Stores struct {
 	Sessions     session.Store
 	Throttle     throttle.Store
 	Audit        audit.Store
+	Backups      backup.Store
 	Generation   session.Generation
 	// Reopen closes the engine and opens it again on the same data. It is nil
 	// for an engine that keeps nothing.
@@ -58,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Owners", ownerTests()},
 		{"Throttle", throttleTests()},
 		{"Audit", auditTests()},
+		{"Backups", backupTests()},
 		{"Generation", generationTests()},
 		{"Common", commonTests()},
 	}
