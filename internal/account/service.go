@@ -58,11 +58,10 @@ func (s *Service) Create(ctx context.Context, r CreateRequest) (Account, error) 
 	var hash string
 	if !r.Password.IsZero() {
 		asked := s.Policy.For(groups)
-		password, err := asked.Accept(name.String(), r.Password)
-		if err != nil {
+		if err := asked.Refuse(name.String(), r.Password); err != nil {
 			return Account{}, err
 		}
-		if hash, err = s.Hasher.Hash(ctx, password); err != nil {
+		if hash, err = s.Hasher.Hash(ctx, r.Password); err != nil {
 			return Account{}, err
 		}
 	}

@@ -29,6 +29,7 @@ func (a *App) Handler(base string) (http.Handler, error) {
 	}
 	proxies := httpx.Proxies(a.cfg.TrustedProxies)
 	serve := func(w http.ResponseWriter, r *http.Request) {
+		a.followKeys()
 		engine.Serve(w, r, actionapi.Client{
 			Address: proxies.Address(r), HTTPS: httpx.HTTPS(r), RequestID: w.Header().Get("X-Request-Id"),
 		})

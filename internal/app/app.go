@@ -13,10 +13,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync/atomic"
-	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/backup"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/config"
@@ -27,6 +27,7 @@ import (
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/observe"
 	"github.com/wikigate/wikigate/internal/passhash"
+	"github.com/wikigate/wikigate/internal/rotation"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/store/sqlite"
@@ -53,18 +54,20 @@ type App struct {
 	Sessions     *session.Admin
 	Audit        *audit.Trail
 
+	Keys *rotation.Service
+
 	cfg         config.Config
 	log         *slog.Logger
 	clock       clock.Clock
 	store       *sqlite.Store
 	ring        *keyring.Ring
+	follower    *keyring.Follower
 	names       *username.Rules
 	permissions *grant.Permissions
 	messages    *message.Catalog
 	manager     *session.Manager
 	throttle    *throttle.Throttle
 	uses        *botpassword.Uses
-	pruned      time.Time // when old events were removed last
 	hashing     *passhash.Budget
 	metrics     *observe.Metrics // nil: nobody can read them
 	readiness   *observe.Readiness
@@ -91,6 +94,9 @@ func Open(ctx context.Context, cfg config.Config, mode Mode, log *slog.Logger) (
 	return a, nil
 }
 
+// Folder is the data folder.
+func (a *App) Folder() string { return a.cfg.Data }
+
 // Close writes what is pending and releases the data folder.
 func (a *App) Close() error {
 	a.flushUses(context.Background())
@@ -99,8 +105,8 @@ func (a *App) Close() error {
 }
 
 const (
-	databaseFile = "wikigate.db"
-	keyFile      = "keys.json"
+	databaseFile = backup.Database
+	keyFile      = backup.Keys
 )
 
 // openData opens keys and database. New keys are made only together with a new
@@ -175,6 +181,7 @@ func (a *App) wireDomain() (err error) {
 		Accounts: a.store.Accounts(), Ring: a.ring, Log: a.log, Used: a.uses.Note,
 	})
 	a.Sessions = &session.Admin{Manager: a.manager, Owners: a.store.Accounts(), Names: a.names, Clock: a.clock}
+	a.wireKeys()
 	return err
 }
 

@@ -8,11 +8,14 @@ import (
 
 // Reload puts those options of cfg in force that can change while the server
 // runs, but for the level of the log, which is its owner's. It reads the
-// certificate anew even if its path is the same. later are the options that
-// differ from those the server was started with and need a restart. On an error
-// everything stays as it was.
+// keys and the certificate anew even if their paths are the same. later are the
+// options that differ from those the server was started with and need a restart.
+// On an error everything stays as it was, but for new keys.
 func (a *App) Reload(cfg config.Config) (later []string, err error) {
 	defer func() { a.metrics.Reload(err == nil) }()
+	if err := a.follower.Reload(); err != nil {
+		return nil, err
+	}
 	if a.files != nil && cfg.TLSCert != "" {
 		if err := a.files.Reload(cfg.TLSCert, cfg.TLSKey); err != nil {
 			return nil, err

@@ -112,7 +112,6 @@ func (a *App) sweep(ctx context.Context) {
 		}
 		a.sweepOne(ctx, "sessions", a.store.Sessions().Sweep)
 		a.sweepOne(ctx, "throttle counters", a.store.Throttle().Sweep)
-		a.sweepAudit(ctx)
 	}
 }
 

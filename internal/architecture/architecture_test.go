@@ -32,7 +32,7 @@ func with(more ...string) []string { return append(slices.Clone(leaves), more...
 var rules = []rule{
 	{"conformance", nil, "judges any server, and so knows nothing of ours"},
 	{"cmd/wikigate", []string{"internal/cli"}, "main only calls the command line"},
-	{"internal/cli", with("conformance", "internal/app", "internal/notify", "internal/config", "internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/session", "internal/grant"), "commands call the domain and hold no rule"},
+	{"internal/cli", with("internal/backup", "internal/rotation", "conformance", "internal/app", "internal/notify", "internal/config", "internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/session", "internal/grant"), "commands call the domain and hold no rule"},
 	{"internal/config", []string{"internal/fail", "internal/secret"}, "options are plain values"},
 	{"internal/app", nil, "the one place that knows everything"},
 
@@ -45,6 +45,8 @@ var rules = []rule{
 	{"internal/notify", nil, "speaks to the service manager only"},
 
 	{"internal/audit", nil, "events, and how they are chained"},
+	{"internal/backup", []string{"internal/audit", "internal/fail"}, "a file format, not what is in it"},
+	{"internal/rotation", with("internal/audit"), "knows that a key is used, not what for"},
 	{"internal/account", with("internal/audit", "internal/policy"), "accounts know no password, session or store"},
 	{"internal/credential", with("internal/account", "internal/audit", "internal/policy", "internal/throttle"), "each check of a password passes the throttle"},
 	{"internal/botpassword", with("internal/account", "internal/audit", "internal/grant", "internal/throttle"), "each check of a bot secret passes the throttle"},
@@ -56,10 +58,10 @@ var rules = []rule{
 	{"internal/passhash", []string{"internal/fail", "internal/keyring", "internal/secret"}, "formats only"},
 
 	{"internal/store/instant", nil, "how stores write times"},
-	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "implements the domain's interfaces in SQL"},
-	{"internal/store/sqlite", with("internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/session", "internal/throttle", "internal/store/sqldb"), "a dialect and its driver"},
-	{"internal/store/memory", with("internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "the fake"},
-	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "knows the contracts, no engine"},
+	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "implements the domain's interfaces in SQL"},
+	{"internal/store/sqlite", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/session", "internal/throttle", "internal/store/sqldb"), "a dialect and its driver"},
+	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "the fake"},
+	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "knows the contracts, no engine"},
 
 	{"internal/secret", nil, "a leaf"},
 	{"internal/clock", nil, "a leaf"},

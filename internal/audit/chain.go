@@ -3,7 +3,6 @@ package audit
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 )
 
 // Hash is a link of the chain: SHA-256 over the link before it and the row.
@@ -98,6 +97,3 @@ func (o Origin) AddressText() string {
 	}
 	return o.Address.String()
 }
-
-// String is the hash in hexadecimal digits.
-func (h Hash) String() string { return hex.EncodeToString(h[:]) }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"encoding/hex"
 	"log/slog"
 )
 
@@ -56,7 +57,7 @@ func write(log *slog.Logger, r *Row) {
 		add(d.Key, d.Value)
 	}
 	if r.Seq != 0 {
-		a = append(a, slog.Int64("seq", r.Seq), slog.String("hash", r.Hash.String()))
+		a = append(a, slog.Int64("seq", r.Seq), slog.String("hash", hex.EncodeToString(r.Hash[:])))
 	}
 	log.LogAttrs(context.Background(), slog.LevelInfo, message, a...)
 }

@@ -54,7 +54,12 @@ func (p *program) withApp(cmd *cobra.Command, work func(ctx context.Context, a *
 			err = closed
 		}
 	}()
-	return work(audit.WithOrigin(cmd.Context(), audit.Origin{Actor: p.actor()}), a)
+	return work(p.acting(cmd.Context()), a)
+}
+
+// acting says who does what is done with the context.
+func (p *program) acting(ctx context.Context) context.Context {
+	return audit.WithOrigin(ctx, audit.Origin{Actor: p.actor()})
 }
 
 // actor is who runs the command, for the audit trail.

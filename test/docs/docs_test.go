@@ -16,7 +16,7 @@ import (
 const root = "../.."
 
 // pages are the documents whose commands a reader may copy.
-var pages = []string{"README.md", "docs/guide.md", "docs/operation.md"}
+var pages = []string{"README.md", "docs/guide.md", "docs/operation.md", "docs/backup.md"}
 
 // blocks are the shell commands of a page, block by block.
 func blocks(t *testing.T, page string) []string {

@@ -74,7 +74,7 @@ func tail(text string) string {
 	return "…" + text[len(text)-most:]
 }
 
-func TestN1_SecretsAreFoundInALog(t *testing.T) {
+func TestSecretsAreFoundInALog(t *testing.T) {
 	t.Parallel()
 	s := &secrets{}
 	s.keep("one", "abcdefgh")
