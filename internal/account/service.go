@@ -58,10 +58,11 @@ func (s *Service) Create(ctx context.Context, r CreateRequest) (Account, error) 
 	var hash string
 	if !r.Password.IsZero() {
 		asked := s.Policy.For(groups)
-		if err := asked.Refuse(name.String(), r.Password); err != nil {
+		password, err := asked.Accept(name.String(), r.Password)
+		if err != nil {
 			return Account{}, err
 		}
-		if hash, err = s.Hasher.Hash(ctx, r.Password); err != nil {
+		if hash, err = s.Hasher.Hash(ctx, password); err != nil {
 			return Account{}, err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
@@ -68,6 +69,7 @@ type App struct {
 	manager     *session.Manager
 	throttle    *throttle.Throttle
 	uses        *botpassword.Uses
+	pruned      time.Time // when old events were removed last
 	hashing     *passhash.Budget
 	metrics     *observe.Metrics // nil: nobody can read them
 	readiness   *observe.Readiness

@@ -3,6 +3,7 @@ package audit
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 )
 
 // Hash is a link of the chain: SHA-256 over the link before it and the row.
@@ -97,3 +98,6 @@ func (o Origin) AddressText() string {
 	}
 	return o.Address.String()
 }
+
+// String is the hash in hexadecimal digits.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }

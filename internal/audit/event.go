@@ -86,6 +86,14 @@ const (
 	TokenMissing   Reason = "token-missing" // mentioned only, not kept
 )
 
+// Reasons are all reasons that are kept.
+func Reasons() []Reason {
+	return []Reason{
+		NoCredentials, UnknownName, WrongPassword, NoPassword, TooLong, TooShort, MustChange, Locked, Throttled,
+		UnknownApp, Expired, AddressRefused, NeedsReset, TokenLost, TokenWrong,
+	}
+}
+
 // Method is by what somebody logged in.
 type Method string
 

@@ -13,6 +13,7 @@ type Sink func(rows []Row)
 // Filter selects rows; zero fields select all.
 type Filter struct {
 	Name    string // canonical
+	Account int64  // with Name: rows of this account too, whatever it was called
 	Kind    Kind
 	Request string
 	Since   time.Time // inclusive
@@ -23,7 +24,7 @@ type Filter struct {
 
 // Matches reports whether r is selected.
 func (f *Filter) Matches(r *Row) bool {
-	return (f.Name == "" || f.Name == r.Name) && (f.Kind == "" || f.Kind == r.Kind) &&
+	return (f.Name == "" || f.Name == r.Name || f.Account != 0 && f.Account == r.Account) && (f.Kind == "" || f.Kind == r.Kind) &&
 		(f.Request == "" || f.Request == r.Request) &&
 		(f.Since.IsZero() || !r.Time.Before(f.Since)) && (f.Until.IsZero() || r.Time.Before(f.Until)) &&
 		(f.Before == 0 || r.Seq < f.Before)

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"encoding/hex"
 	"log/slog"
 )
 
@@ -57,7 +56,7 @@ func write(log *slog.Logger, r *Row) {
 		add(d.Key, d.Value)
 	}
 	if r.Seq != 0 {
-		a = append(a, slog.Int64("seq", r.Seq), slog.String("hash", hex.EncodeToString(r.Hash[:])))
+		a = append(a, slog.Int64("seq", r.Seq), slog.String("hash", r.Hash.String()))
 	}
 	log.LogAttrs(context.Background(), slog.LevelInfo, message, a...)
 }

@@ -103,7 +103,7 @@ type broken struct{ audit.Store }
 
 func (broken) Append(context.Context, ...audit.Event) error { return errors.New("the disk is full") }
 
-func TestARefusalThatCannotBeKeptIsLogged(t *testing.T) {
+func TestM12_ARefusalThatCannotBeKeptIsLogged(t *testing.T) {
 	var log strings.Builder
 	trail, _ := newTrail(slog.New(slog.NewTextHandler(&log, nil)))
 	trail.Store = broken{}

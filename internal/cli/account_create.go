@@ -14,7 +14,8 @@ import (
 
 const accountCreateText = `Creates an account. Its password is asked for at the terminal, or comes from
 standard input or a file; it is never an argument, where other users of the
-machine could see it. An account without a password can only be used with bot
+machine could see it. It must be good enough for the groups of the account
+(options password-...). An account without a password can only be used with bot
 passwords.
 
 ` + accountKeys

@@ -79,6 +79,8 @@ type Config struct {
 	HashMemory   int64
 	HashQueue    int
 
+	AuditRetention time.Duration
+
 	MaxBody             int64
 	MaxParameters       int
 	CrossSiteOrigins    []string

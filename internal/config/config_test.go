@@ -73,6 +73,7 @@ var samples = map[string][2]string{
 	"argon2-time":           {"3"},
 	"hash-memory":           {"1GiB"},
 	"hash-queue":            {"7"},
+	"audit-retention":       {"30d", "720h"},
 	"max-body":              {"1000000"},
 	"max-parameters":        {"500"},
 	"cross-site-origins":    {"*.wiki.example, wiki.example:8443"},

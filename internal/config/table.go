@@ -188,6 +188,9 @@ var table = []Option{
 	{Name: "hash-queue", Group: groupLogins, Default: "64",
 		Value: field(count(1, 100_000), func(c *Config) *int { return &c.HashQueue }),
 		Text:  "How many logins may wait for memory; further ones are told to try again later."},
+	{Name: "audit-retention", Group: groupLogins, Default: "9600h",
+		Value: field(duration(day, 100*year), func(c *Config) *time.Duration { return &c.AuditRetention }),
+		Text:  "How long the audit trail keeps events: logins, logouts, and changes of accounts and passwords."},
 
 	{Name: "max-body", Group: groupRequests, Default: "2MiB",
 		Value: field(size(kiB, giB), func(c *Config) *int64 { return &c.MaxBody }),

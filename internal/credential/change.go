@@ -18,8 +18,8 @@ func (s *Service) Change(ctx context.Context, name string, password secret.Secre
 	if err != nil {
 		return a, err
 	}
-	policy := s.Policy.For(a.ExplicitGroups(s.Clock.Now()))
-	if err := policy.Refuse(a.Name.String(), password); err != nil {
+	asked := s.Policy.For(a.ExplicitGroups(s.Clock.Now()))
+	if password, err = asked.Accept(a.Name.String(), password); err != nil {
 		return a, err
 	}
 	hash, err := s.Hasher.Hash(ctx, password)

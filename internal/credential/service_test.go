@@ -84,7 +84,7 @@ func login(t *testing.T, s *credential.Service, name, password string) credentia
 }
 
 // The number of slow computations is what an attacker could measure.
-func TestEveryRefusedPasswordCostsOneComputation(t *testing.T) {
+func TestD2_EveryRefusedPasswordCostsOneComputation(t *testing.T) {
 	for name, c := range map[string]struct {
 		login, password string
 		result          credential.Result

@@ -92,9 +92,9 @@ func TestGrantedRightsExist(t *testing.T) {
 	}
 }
 
-// TestNoGrantReachesCredentials: a bot password must never be able to change
+// TestF10I1_NoGrantReachesCredentials: a bot password must never be able to change
 // how its owner logs in, nor who is in which group.
-func TestNoGrantReachesCredentials(t *testing.T) {
+func TestF10I1_NoGrantReachesCredentials(t *testing.T) {
 	for _, g := range grant.Grants() {
 		for _, right := range []string{"editmyprivateinfo", "userrights", "hideuser", "unblockself"} {
 			if slices.Contains(g.Rights, right) {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-func TestAddressBelievesOnlyTrustedProxies(t *testing.T) {
+func TestD15D16_AddressBelievesOnlyTrustedProxies(t *testing.T) {
 	trusted := Proxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	for name, c := range map[string]struct {
 		proxies   Proxies

@@ -23,7 +23,7 @@ func (crowded) VerifyNothing(context.Context, secret.Secret) error {
 
 // Beyond the queue of hashes a login is answered at once, and told when to come
 // back. What needs no slow hash goes on.
-func TestLoginsBeyondTheQueueAreToldToComeBack(t *testing.T) {
+func TestM3_LoginsBeyondTheQueueAreToldToComeBack(t *testing.T) {
 	r := newRig(t, withoutThrottle)
 	real := r.Credentials.Hasher
 	r.Credentials.Hasher = crowded{real}

@@ -8,7 +8,7 @@ import (
 
 // Each attempt that has come as far as its token is one event, and nothing
 // before that is one.
-func TestLoginsAreLogged(t *testing.T) {
+func TestN8_LoginsAreLogged(t *testing.T) {
 	r := newRig(t)
 	bot := func(c *client) { c.attempt(style{"bc", "1"}, "William@testbot", testbotSecret) }
 	for _, test := range []struct {

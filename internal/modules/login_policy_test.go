@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
@@ -99,7 +100,7 @@ func must1[T any](v T, err error) T {
 }
 
 // B-10 to B-12 and I-7: whoever knew the old password is out.
-func TestNewPasswordEndsWhatTheOldOneBegan(t *testing.T) {
+func TestB10B12I7_NewPasswordEndsWhatTheOldOneBegan(t *testing.T) {
 	for name, change := range map[string]func(s *credential.Service) error{
 		"changed": func(s *credential.Service) error {
 			_, err := s.Change(t.Context(), "William", secret.New("william-Secret-Pw2-new"))
@@ -149,9 +150,25 @@ func TestTemporaryPasswordAloneEndsNothing(t *testing.T) {
 	}
 }
 
+// What is set in decomposed form, as some systems type it, logs in, since
+// clients' texts are composed on their way.
+func TestDecomposedPasswordsCanBeSet(t *testing.T) {
+	r := newRig(t, withoutThrottle)
+	const decomposed, composed = "e\u0301tudiante-Secret", "\u00e9tudiante-Secret"
+	_, err := r.Credentials.Change(t.Context(), "Alice", secret.New(decomposed))
+	must(t, err)
+	_, err = r.Accounts.Create(t.Context(), account.CreateRequest{Name: "Zoe", Password: secret.New(decomposed)})
+	must(t, err)
+	for _, name := range []string{"Alice", "Zoe"} {
+		for _, password := range []string{decomposed, composed} {
+			r.client(t).login(name, password)
+		}
+	}
+}
+
 // Every format of MediaWiki logs in through the whole server, and is the own
 // one afterwards.
-func TestOldFormatsLogInAndAreRewritten(t *testing.T) {
+func TestD22_OldFormatsLogInAndAreRewritten(t *testing.T) {
 	const plain = "legacy-Secret-Pw6"
 	for name, hash := range map[string]string{
 		"MD5":    ":A:f5f9c7885b8ace5725bb843388ca5373",

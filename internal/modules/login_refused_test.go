@@ -138,7 +138,7 @@ func TestLoginTokenLivesAsLongAsItsSession(t *testing.T) {
 }
 
 // Who may not log in must not learn why: the whole answer is one and the same.
-func TestRefusedCredentialsLookAlike(t *testing.T) {
+func TestD1_RefusedCredentialsLookAlike(t *testing.T) {
 	r := newRig(t, withoutThrottle)
 	r.addOddBots(t)
 	invented := strings.Repeat("0", 32)
@@ -172,7 +172,7 @@ func TestRefusedCredentialsLookAlike(t *testing.T) {
 	home.do(http.MethodPost, codesAreBare, loginForm("William@home", testbotSecret, home.token("login"))).is(isWilliam)
 }
 
-func TestCredentialsThatAreNone(t *testing.T) {
+func TestD19D20_CredentialsThatAreNone(t *testing.T) {
 	r := newRig(t, withoutThrottle)
 	c := r.client(t)
 	token := c.token("login")
@@ -199,7 +199,7 @@ func TestCredentialsThatAreNone(t *testing.T) {
 	}
 }
 
-func TestPasswordMayHave4096Bytes(t *testing.T) {
+func TestD5_PasswordMayHave4096Bytes(t *testing.T) {
 	r := newRig(t, withoutThrottle)
 	for _, name := range []string{"Alice", "Nobody here"} {
 		for n, want := range map[int]string{4096: "wrongpassword", 4097: "passwordtoolong"} {

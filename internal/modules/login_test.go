@@ -241,7 +241,7 @@ func TestPasswordsAreComparedInFormNFC(t *testing.T) {
 	}
 }
 
-func TestBlockedAccountsLogIn(t *testing.T) {
+func TestD23_BlockedAccountsLogIn(t *testing.T) {
 	r := newRig(t)
 	r.addOddBots(t)
 	for name, password := range map[string]string{"Blocked": blockedPassword, "Blocked@bot": testbotSecret} {

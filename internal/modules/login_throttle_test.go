@@ -33,7 +33,7 @@ func (c *client) fail(n int, name, password, want string) {
 
 var wrongSecret = strings.Repeat("0", 32)
 
-func TestSixthAttemptIsRefusedEvenWhenRight(t *testing.T) {
+func TestD6D9D24_SixthAttemptIsRefusedEvenWhenRight(t *testing.T) {
 	for _, test := range []struct{ name, wrong, right string }{
 		{"Alice", "wrong", alicePassword},
 		{"William@testbot", wrongSecret, testbotSecret},
@@ -75,7 +75,7 @@ func TestSuccessOfABotClearsNoMainAttempts(t *testing.T) {
 	r.client(t).login("William@testbot", testbotSecret)
 }
 
-func TestSuccessClearsNoOtherCounter(t *testing.T) {
+func TestD18_SuccessClearsNoOtherCounter(t *testing.T) {
 	r := newRig(t)
 	r.client(t).fail(4, "Alice", "wrong", "wrongpassword")
 	r.client(t).login("Admin", adminPassword)
@@ -133,7 +133,7 @@ func TestLockedAndUnusableBotsAndTheThrottle(t *testing.T) {
 	stale.fail(1, "William@stale", testbotSecret, "login-throttled")
 }
 
-func TestSpellingsShareACounter(t *testing.T) {
+func TestD8_SpellingsShareACounter(t *testing.T) {
 	c := newRig(t).client(t)
 	for _, name := range []string{"Alice", "alice", "Alice_", " alice ", "User:Alice"} {
 		c.fail(1, name, "wrong", "wrongpassword")
@@ -164,7 +164,7 @@ func TestAttemptsWithoutANameCountForTheAddress(t *testing.T) {
 	c.login("Alice", alicePassword)
 }
 
-func TestAddressesCountApart(t *testing.T) {
+func TestD14_AddressesCountApart(t *testing.T) {
 	for _, test := range []struct {
 		one, other string
 		together   bool

@@ -16,7 +16,7 @@ func privateRig(t *testing.T) *rig {
 
 // On a private site nobody learns more than how to log in. What is refused to
 // nobody is open to who has logged in, though it may fail otherwise.
-func TestPrivateSite(t *testing.T) {
+func TestN10_PrivateSite(t *testing.T) {
 	r := privateRig(t)
 	nobody, alice := r.client(t), r.client(t).login("Alice", alicePassword)
 	for _, test := range []struct{ query, nobody, alice string }{

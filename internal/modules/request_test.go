@@ -128,7 +128,7 @@ func TestNamesAreMangledAsPHPDoes(t *testing.T) {
 	}
 }
 
-func TestArraySyntaxCountsAsNotGiven(t *testing.T) {
+func TestM5_ArraySyntaxCountsAsNotGiven(t *testing.T) {
 	c := newRig(t, echo).client(t)
 	array := func(name string) said {
 		return said{code: "unsupportedarray", key: "apiwarn-unsupportedarray", params: `"` + name + `"`, module: "main"}
@@ -152,7 +152,7 @@ func TestArraySyntaxCountsAsNotGiven(t *testing.T) {
 	}
 }
 
-func TestValuesByType(t *testing.T) {
+func TestM6_ValuesByType(t *testing.T) {
 	c := newRig(t, echo).client(t)
 	for _, test := range []struct{ query, want, code string }{
 		{"eflag", `{"flag":true}`, ""}, {"eflag=", `{"flag":true}`, ""}, {"eflag=0", `{"flag":true}`, ""},

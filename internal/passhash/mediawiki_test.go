@@ -39,6 +39,23 @@ func TestHashesOfMediaWikiVerifyAndAskForAnUpgrade(t *testing.T) {
 	}
 }
 
+// D-26: hashes that look like the same number are not the same text.
+func TestD26_HashesAreTextsAndNoNumbers(t *testing.T) {
+	h := newHasher(t)
+	// The MD5 of 240610708 and of QNKCDZO are 0e and digits, both zero for who
+	// compares numbers.
+	for hash, want := range map[string]bool{
+		":A:0e462097431906509019562988736854": true,
+		":A:0e830400451993494058024219903391": false,
+		":A:0":                                false,
+		":A:0e0":                              false,
+	} {
+		if ok, _ := verify(t, h, hash, "240610708"); ok != want {
+			t.Errorf("%s: %v", hash, ok)
+		}
+	}
+}
+
 func TestBcryptEndsAPasswordAsCryptDoes(t *testing.T) {
 	h := newHasher(t)
 	const hash = ":bcrypt:9$x5fhT9oDeIzPTf0tkwLuye$30QKffffSRlwVWDb/QP6NkZyHyECo0a"

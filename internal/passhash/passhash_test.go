@@ -87,7 +87,7 @@ func TestBotHashesFollowTheKeyRing(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoHashNeverMatches(t *testing.T) {
+func TestD21_WhatIsNoHashNeverMatches(t *testing.T) {
 	h := newHasher(t)
 	for _, hash := range []string{
 		"", ":", "::", "x", "plain", ":plain:x", ":argon2:", ":argon2:$argon2id$v=19$m=8192,t=1,p=1$AA$", ":wikigate:", ":wikigate:1:", ":wikigate:0:00",

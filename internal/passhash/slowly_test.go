@@ -15,7 +15,7 @@ func slowHashes(t *testing.T, h *Hasher, f func()) int {
 	return int(h.Budget.Stats().Taken) - before
 }
 
-func TestRefusalsCostASlowHashWhateverIsStored(t *testing.T) {
+func TestD2D3_RefusalsCostASlowHashWhateverIsStored(t *testing.T) {
 	h := newHasher(t)
 	good, err := h.Hash(t.Context(), secret.New("right"))
 	if err != nil {

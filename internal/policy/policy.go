@@ -14,6 +14,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/secret"
@@ -122,9 +125,25 @@ func (p Policy) Check(name string, password secret.Secret) []Finding {
 	return found
 }
 
-// Refuse is a fail.Invalid error that says what is wrong with a new password;
-// nil when it is good.
-func (p Policy) Refuse(name string, password secret.Secret) error {
+// Accept gives a new password in the form in which it must be hashed: that of a
+// login, where clients' texts are in Unicode's form NFC and hold no control
+// characters. A password that could never log in, or is not good enough, is a
+// fail.Invalid error that says everything that is wrong with it.
+func (p Policy) Accept(name string, password secret.Secret) (secret.Secret, error) {
+	plain := password.Reveal()
+	if !utf8.ValidString(plain) || strings.ContainsFunc(plain, unsendable) {
+		return password, fail.New(fail.Invalid, "the password cannot be that of %s: it is not in UTF-8 or holds control characters, so it could never log in", name)
+	}
+	password = secret.New(norm.NFC.String(plain))
+	return password, p.refuse(name, password)
+}
+
+// unsendable reports a character that the API takes in no text.
+func unsendable(r rune) bool {
+	return r < ' ' && r != '\t' || r == 0xfffe || r == 0xffff
+}
+
+func (p Policy) refuse(name string, password secret.Secret) error {
 	var reasons []string
 	for _, f := range p.Check(name, password) {
 		if reason := f.words() + " (" + f.Code + ")"; !slices.Contains(reasons, reason) {

@@ -101,13 +101,30 @@ func TestStrictestGroupCounts(t *testing.T) {
 }
 
 func TestRefusalSaysEverythingOnceAndNotThePassword(t *testing.T) {
-	if err := all.Refuse("Alice", secret.New("alice-Secret-Pw1")); err != nil {
-		t.Error(err)
+	p := policy.Policy{MinLength: 7, MinLoginLength: 7, NotCommon: true}
+	for password, want := range map[string]string{
+		"dragon":          "it has fewer than 7 bytes (passwordtooshort), and it is one of the commonest passwords (passwordincommonlist)",
+		"letme\x80in":     "it is not in UTF-8 or holds control characters, so it could never log in",
+		"let\nme in":      "it is not in UTF-8 or holds control characters, so it could never log in",
+		"let me in\x00":   "it is not in UTF-8 or holds control characters, so it could never log in",
+		"let me in\uffff": "it is not in UTF-8 or holds control characters, so it could never log in",
+	} {
+		_, err := p.Accept("Alice", secret.New(password))
+		if want = "the password cannot be that of Alice: " + want; !fail.Is(err, fail.Invalid) || err.Error() != want {
+			t.Errorf("%q: %v", password, err)
+		}
 	}
-	err := policy.Policy{MinLength: 7, MinLoginLength: 7, NotCommon: true}.Refuse("Alice", secret.New("dragon"))
-	want := "the password cannot be that of Alice: it has fewer than 7 bytes (passwordtooshort), and it is one of the commonest passwords (passwordincommonlist)"
-	if !fail.Is(err, fail.Invalid) || err.Error() != want {
-		t.Errorf("%v", err)
+}
+
+// Clients' passwords arrive composed, whatever was typed.
+func TestAcceptedPasswordsAreComposed(t *testing.T) {
+	for given, want := range map[string]string{
+		"alice-Secret-Pw1": "alice-Secret-Pw1", "e\u0301tudiante": "\u00e9tudiante", "tab\tand \u200e mark": "tab\tand \u200e mark",
+	} {
+		got, err := all.Accept("Alice", secret.New(given))
+		if err != nil || got.Reveal() != want {
+			t.Errorf("%q: %q %v", given, got.Reveal(), err)
+		}
 	}
 }
 

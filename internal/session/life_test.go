@@ -39,7 +39,7 @@ func (w *world) changeBot(change func(b *grant.Restrictions) error) {
 	}
 }
 
-func TestStoredSessionSlidesAndEnds(t *testing.T) {
+func TestB17_StoredSessionSlidesAndEnds(t *testing.T) {
 	for name, login := range map[string]func(w *world, j jar){
 		"user": func(w *world, j jar) { w.loginUser(j, w.alice, false) },
 		"bot":  func(w *world, j jar) { w.loginBot(j) },
@@ -81,7 +81,7 @@ func TestRememberedLoginComesBackWithNewTokens(t *testing.T) {
 	}
 }
 
-func TestHowLongTheClientKeepsCookies(t *testing.T) {
+func TestB15_HowLongTheClientKeepsCookies(t *testing.T) {
 	w := newWorld(t)
 	const (
 		month    = "; expires=Sun, 20 Dec 2026 12:00:00 GMT; Max-Age=2592000"
@@ -143,7 +143,7 @@ func TestLogoutOfABotLeavesTheLoginCookies(t *testing.T) {
 	}
 }
 
-func TestBotSessionEndsAtOnce(t *testing.T) {
+func TestI6_BotSessionEndsAtOnce(t *testing.T) {
 	elsewhere := netip.MustParseAddr("198.51.100.7")
 	for name, c := range map[string]struct {
 		end  func(w *world)

@@ -74,7 +74,7 @@ func numbered(n int) string {
 
 // A password may have any length below the limit of the body; only the first
 // kilobytes of work are spent on it.
-func TestLongPasswords(t *testing.T) {
+func TestD4_LongPasswords(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")
@@ -100,7 +100,7 @@ func TestLongPasswords(t *testing.T) {
 
 // Tokens and passwords in the URL are refused before anything is done, and are
 // not in the log.
-func TestSecretsInTheURL(t *testing.T) {
+func TestC3L17_SecretsInTheURL(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.account("William", "password-of-William")

@@ -14,6 +14,7 @@
 package e2e
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -43,8 +44,30 @@ func startOn(t testing.TB, dir string, s *secrets, options ...string) *world {
 	t.Cleanup(func() {
 		w.Stop()
 		checkLog(t, w.Stderr(), w.secrets)
+		w.checkTrail()
 	})
 	return w
+}
+
+// checkTrail demands that the audit trail is whole and holds no secret. Data
+// that the test has damaged cannot be opened, which is none of its business.
+func (w *world) checkTrail() {
+	w.t.Helper()
+	audit := func(args ...string) string {
+		// The context of the test is over.
+		output, err := exec.Command(w.Binary, append(append([]string{"audit"}, args...), "--data", w.Dir)...).CombinedOutput()
+		if err != nil && len(output) == 0 {
+			w.t.Error(err)
+		}
+		return string(output)
+	}
+	if said := audit("verify"); strings.Contains(said, "not whole") {
+		w.t.Error(said)
+	}
+	trail := audit("tail", "-n", "1000000", "--json")
+	if faults := w.secrets.found(trail); faults != nil {
+		w.t.Errorf("the audit trail holds %q:\n%s", faults, tail(trail))
+	}
 }
 
 // account makes an account with a password.

@@ -74,7 +74,7 @@ func tail(text string) string {
 	return "…" + text[len(text)-most:]
 }
 
-func TestSecretsAreFoundInALog(t *testing.T) {
+func TestN1_SecretsAreFoundInALog(t *testing.T) {
 	t.Parallel()
 	s := &secrets{}
 	s.keep("one", "abcdefgh")

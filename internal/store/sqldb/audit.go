@@ -38,7 +38,11 @@ func (d trail) List(ctx context.Context, f audit.Filter) ([]audit.Row, error) {
 	if !f.Until.IsZero() {
 		until = instant.Micros(f.Until)
 	}
-	return d.rows(ctx, auditList, before, f.Name, f.Name, string(f.Kind), string(f.Kind), f.Request, f.Request,
+	account := f.Account
+	if account == 0 {
+		account = -1 // 0 is that of rows without one
+	}
+	return d.rows(ctx, auditList, before, f.Name, f.Name, account, string(f.Kind), string(f.Kind), f.Request, f.Request,
 		instant.Micros(f.Since), until, max(0, f.Limit))
 }
 

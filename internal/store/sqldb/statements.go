@@ -103,7 +103,7 @@ const (
 	selectAudit = `SELECT seq, time, kind, result, reason, method, account, name, app, request, address, client, actor,
 		times, details, hash FROM audit`
 	// auditFilter takes each of its texts twice: empty, it selects all.
-	auditFilter = `seq < ? AND (? = '' OR name = ?) AND (? = '' OR kind = ?) AND (? = '' OR request = ?)
+	auditFilter = `seq < ? AND (? = '' OR name = ? OR account = ?) AND (? = '' OR kind = ?) AND (? = '' OR request = ?)
 		AND time >= ? AND time < ?`
 )
 

@@ -116,6 +116,8 @@ func testAuditList(w *world) {
 		{audit.Filter{Limit: -1}, ""},
 		{audit.Filter{Name: "Anna", Limit: 9}, "41"},
 		{audit.Filter{Name: "anna", Limit: 9}, ""},
+		{audit.Filter{Name: "Anna", Account: 77, Limit: 9}, "41"},
+		{audit.Filter{Name: "nobody", Account: int64(w.neighbour.ID), Limit: 2}, "65"},
 		{audit.Filter{Kind: audit.Logout, Limit: 9}, "642"},
 		{audit.Filter{Request: "r4", Limit: 9}, "5"},
 		{audit.Filter{Since: w.now.Add(2 * time.Minute), Limit: 9}, "6543"},
