@@ -42,7 +42,7 @@ func alter(t *testing.T, data, statements string) {
 	}
 }
 
-func TestCommandsAreRecorded(t *testing.T) {
+func TestN8_CommandsAreRecorded(t *testing.T) {
 	data := t.TempDir()
 	must(t, data, "", "account", "create", "Anna", "--no-password", "--groups", "bot")
 	must(t, data, "", "botpassword", "create", "Anna", "tool", "--ip", "192.0.2.0/24", "--expires", "2031-12-31")

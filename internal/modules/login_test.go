@@ -258,7 +258,7 @@ func TestDomainIsIgnored(t *testing.T) {
 	c.post(form).is(`{"login":{"result":"Success","lguserid":3,"lgusername":"William"}}`)
 }
 
-func TestSecretsAreNotLogged(t *testing.T) {
+func TestN1_SecretsAreNotLogged(t *testing.T) {
 	r := newRig(t)
 	for i, test := range []struct{ name, password string }{
 		{"Alice", alicePassword}, {"Alice", "wrong-Secret-Pw9"}, {"William@testbot", testbotSecret}, {"William", "testbot@" + testbotSecret},
