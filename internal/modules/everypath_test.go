@@ -28,6 +28,8 @@ type watch struct {
 	steps []string
 	spoil int // which attempt to count goes wrong; 0: none
 	fail  bool
+
+	unsettled bool // no counter can be cleared after a success
 }
 
 func (w *watch) saw(step string) (ordinal int) {
@@ -60,6 +62,14 @@ func (s watchedStore) Take(ctx context.Context, buckets []throttle.Bucket, now t
 		return 0, errors.New("the counters are gone")
 	}
 	return 0, nil // the first bucket is full
+}
+
+// Settle fails when the watch says so.
+func (s watchedStore) Settle(ctx context.Context, forget, giveBack []string) error {
+	if s.watch.unsettled {
+		return errors.New("the counters are gone")
+	}
+	return s.Store.Settle(ctx, forget, giveBack)
 }
 
 // watchedHasher is the hasher of passwords under a watch.
@@ -221,6 +231,23 @@ func (p path) playSpoilt(t *testing.T, n int, steps []string) {
 	}
 	if user := c.user(); user != nobody {
 		t.Errorf("refused at %d: logged in as %s", n, user)
+	}
+}
+
+// A success that cannot clear the counters is none: else the next ones would be
+// refused without a reason.
+func TestD10M9_CountersThatCannotBeClearedLogNobodyIn(t *testing.T) {
+	for _, test := range [][2]string{{"Alice", alicePassword}, {"William@testbot", testbotSecret}} {
+		r, w := watched(t)
+		c := r.client(t)
+		form := loginForm(test[0], test[1], c.token("login"))
+		w.unsettled = true
+		a := c.post(form)
+		if code := a.Header.Get("MediaWiki-API-Error"); !strings.HasPrefix(code, "internal_api_error_") || c.user() != nobody {
+			t.Errorf("%s: %s", test[0], a.Body)
+		}
+		w.unsettled = false
+		c.login(test[0], test[1])
 	}
 }
 
