@@ -103,12 +103,11 @@ func (s *Service) Login(ctx context.Context, a Attempt, address netip.Addr) (Out
 	if err != nil {
 		return Outcome{}, err
 	}
-	switch {
-	case !f.OwnerFound:
-		return Outcome{Reason: audit.UnknownName}, nil
-	case f.OwnerLocked:
+	if f.OwnerLocked {
 		return Outcome{Result: Locked, Reason: audit.Locked, Found: f}, nil
 	}
+	// MediaWiki counts for existing names only, and so tells by its refusals
+	// which names exist.
 	v, err := s.Throttle.Take(ctx, throttle.BotPassword, name.String(), address)
 	if err != nil {
 		return Outcome{}, err
@@ -117,6 +116,8 @@ func (s *Service) Login(ctx context.Context, a Attempt, address netip.Addr) (Out
 		return Outcome{Result: Throttled, Reason: audit.Throttled, Wait: v.Wait, Found: f}, nil
 	}
 	switch {
+	case !f.OwnerFound:
+		return Outcome{Reason: audit.UnknownName}, nil
 	case !f.AppFound:
 		return Outcome{Reason: audit.UnknownApp, Found: f}, nil
 	case !f.Expires.IsZero() && !s.Clock.Now().Before(f.Expires):

@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -63,6 +64,19 @@ func TestD17_OwnerIsNotKeptOut(t *testing.T) {
 	}
 	r.client(t).login("William", williamPassword)
 	r.client(t).login("William@testbot", testbotSecret)
+}
+
+// D-24: attempts with ever other app ids are refused for names that nobody has
+// as they are for others.
+func TestD24_RefusalsOfBotsTellNoNames(t *testing.T) {
+	for _, name := range []string{"William", "Alice", "Nobody here"} {
+		c := newRig(t).client(t)
+		for i := range 5 {
+			c.fail(1, fmt.Sprint(name, "@app", i), testbotSecret, "wrongpassword")
+		}
+		c.fail(2, name+"@app9", testbotSecret, "login-throttled")
+		c.fail(1, name, "app9@"+testbotSecret, "login-throttled")
+	}
 }
 
 // M-11: a clock that goes back opens no throttle and revives no token or

@@ -120,7 +120,7 @@ func TestFailedBotAttemptCountsAsAMainAttempt(t *testing.T) {
 	c.fail(5, "William", "testbot@"+wrongSecret, "wrongpassword")
 	c.fail(1, "William", williamPassword, "login-throttled")
 
-	c = newRig(t).client(t) // no bot counter for a name that nobody has
+	c = newRig(t).client(t) // a name that nobody has
 	c.fail(5, "Nobody here@bot", testbotSecret, "wrongpassword")
 	c.fail(1, "Nobody here@bot", testbotSecret, "login-throttled")
 }
