@@ -145,6 +145,13 @@ func TestExplainSaysWhichCheckSaidNo(t *testing.T) {
 	if err := json.Unmarshal([]byte(said), &list); err != nil || list[0]["why"] == "" || list[0]["reason"] != "wrong-password" {
 		t.Errorf("%v %s", err, said)
 	}
+	last := ""
+	for range 6 {
+		last = newClient(t, s.api).attempt("Eve", "wrong")
+	}
+	if said := must(t, s.data, "", "explain", last); !strings.Contains(said, "too many attempts. The client was told login-throttled. It was told to wait 5m0s.\n") {
+		t.Error(said)
+	}
 	if o := call(t, s.data, "", "explain", "no-such-request"); o.code != exitNotFound || !strings.Contains(o.stderr, "nothing is recorded") {
 		t.Errorf("%+v", o)
 	}

@@ -120,6 +120,9 @@ func explanation(r audit.Row) (why, todo string) {
 	if code := r.Detail("code"); code != "" {
 		why += " The client was told " + code + "."
 	}
+	if wait := r.Detail("wait"); wait != "" {
+		why += " It was told to wait " + wait + "."
+	}
 	return why, fill.Replace(e.todo)
 }
 

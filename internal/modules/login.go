@@ -3,6 +3,7 @@ package modules
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
@@ -70,6 +71,7 @@ type refusal struct {
 	account account.ID
 	name    string // canonical; empty: as the client gave it
 	app     string
+	wait    time.Duration // that the client was told, when throttled
 }
 
 // refused makes an ending whose code is the key of its reason.
@@ -174,7 +176,7 @@ func (l Login) tryBot(ctx context.Context, c *actionapi.Call, a botpassword.Atte
 			next = l.Credentials.Refuse
 		}
 	}
-	e.why = refusal{reason: out.Reason, method: audit.ByBotPassword, account: out.Found.Owner, name: out.OwnerName.String(), app: a.App}
+	e.why = refusal{reason: out.Reason, method: audit.ByBotPassword, account: out.Found.Owner, name: out.OwnerName.String(), app: a.App, wait: out.Wait}
 	return e, next, err
 }
 
@@ -202,7 +204,7 @@ func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, pass
 	default:
 		e = refused("Failed", "authmanager-authn-no-primary")
 	}
-	e.why = refusal{reason: out.Reason, method: audit.ByPassword, account: out.Known, name: out.Name.String()}
+	e.why = refusal{reason: out.Reason, method: audit.ByPassword, account: out.Known, name: out.Name.String(), wait: out.Wait}
 	return e, err
 }
 
@@ -241,6 +243,9 @@ func (l Login) record(ctx context.Context, c *actionapi.Call, e ending) {
 	}
 	event := audit.Now(ctx, c.Now(), audit.Login).Of(int64(e.why.account), e.why.name).With("code", e.code)
 	event.Result, event.Reason, event.Method, event.App = audit.Refused, e.why.reason, e.why.method, e.why.app
+	if e.why.wait > 0 {
+		event = event.With("wait", e.why.wait.String())
+	}
 	if event.Name == "" {
 		event.Name = c.Args.String("name")
 	}
