@@ -10,9 +10,10 @@ ACCOUNTS ?= test/mediawiki/accounts.toml
 REQUESTS ?= 100000
 SEED ?=
 MOST ?= 10
+CRASH_FOR ?= 1m
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: man run build test test-clients conformance race lint bench fuzz diff-fuzz docs
+.PHONY: man run build test test-clients conformance race test-faults lint bench fuzz diff-fuzz docs
 
 run: build                ## build and serve with an embedded database
 	./bin/wikigate serve --listen $(LISTEN) --data $(DATA)
@@ -31,6 +32,10 @@ test:                     ## every test; on Debian as root, installs the real cl
 test-clients:             ## the real clients alone, installed as for test: a line for each
 	./test/clients/install.sh
 	$(GO) test -count=1 -v ./test/clients
+
+test-faults:              ## full disks, locks, crashes, clocks, backups; the server is killed for CRASH_FOR (1m)
+	WIKIGATE_TEST_CRASH_FOR=$(CRASH_FOR) $(GO) test -count=1 -v -timeout 20m \
+		-run 'Crash|Disk|Locked|Trouble|Backup|Restore|Key|M9|M11|M12' ./test/e2e ./internal/app ./internal/modules ./internal/audit
 
 conformance: build        ## the scenarios against TARGET, a MediaWiki of test/mediawiki/up.sh unless named
 	./bin/wikigate conformance --target $(TARGET) --accounts $(ACCOUNTS)

@@ -200,3 +200,23 @@ func TestRestoreThatWasKilledHalfway(t *testing.T) {
 	refuses(t, 1, `the key file \S+ is missing`, "--listen", "127.0.0.1:0", "--data", dir)
 	checkSentence(t, testserver.Run(t, "", "restore", file, "--data", dir), 4, `is not empty`)
 }
+
+// A copy in the clear does not stay in the data folder for good.
+func TestBackupRemovesWhatAKilledOneLeft(t *testing.T) {
+	t.Parallel()
+	u := newUsed(t)
+	left := filepath.Join(u.dir, ".wikigate-backup-123")
+	if err := os.Mkdir(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(left, "wikigate.db"), []byte("copy"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "x.backup")
+	if o := testserver.Run(t, "", "backup", file, "--data", u.dir); o.Code != 0 {
+		t.Errorf("%+v", o)
+	}
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Errorf("it is still there: %v", err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -16,14 +17,35 @@ const (
 	crashOwners  = 3
 )
 
+// crashFor names the variable that makes the test go on for a time, such as 1m,
+// each time with other moments. make test-faults sets it.
+const crashFor = "WIKIGATE_TEST_CRASH_FOR"
+
+// crashPlan says when the last round is over, and where chance begins.
+func crashPlan(t *testing.T) (end time.Time, seed uint64) {
+	text := os.Getenv(crashFor)
+	if text == "" {
+		return time.Now(), 20
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatalf("%s: %v", crashFor, err)
+	}
+	seed = rand.Uint64()
+	t.Logf("seed %d, for %v", seed, d)
+	return time.Now().Add(d), seed
+}
+
 // The server is killed in the midst of logins, logouts, revocations and ended
 // sessions, several times on the same data. What was acknowledged holds.
 func TestCrashLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
-	rng := rand.New(rand.NewPCG(20, 2026))
+	end, seed := crashPlan(t)
+	rng := rand.New(rand.NewPCG(seed, 2026))
 	dir, kept := t.TempDir(), &secrets{}
 	l := &ledger{}
-	for round := range crashRounds {
+	round := 0
+	for ; round < crashRounds || time.Now().Before(end); round++ {
 		w := startOn(t, dir, kept, "--trusted-proxies", "127.0.0.1", "--log-requests=false")
 		if round == 0 {
 			for i := range crashOwners {
@@ -35,12 +57,13 @@ func TestCrashLosesNothingAcknowledged(t *testing.T) {
 		checkDatabase(t, dir)
 		again := startOn(t, dir, kept, "--trusted-proxies", "127.0.0.1", "--log-requests=false")
 		l.check(again, round)
+		again.mustRun("audit", "verify")
 		again.Stop()
 		if t.Failed() {
-			t.Fatalf("round %d of %d", round+1, crashRounds)
+			t.Fatalf("round %d", round+1)
 		}
 	}
-	l.summarize(t)
+	l.summarize(t, round)
 }
 
 func ownerName(i int) string     { return fmt.Sprintf("Owner%d", i) }
@@ -112,14 +135,14 @@ func (l *ledger) newBots(w *world, round int) {
 }
 
 // summarize fails the test when the bursts were too tame to prove anything.
-func (l *ledger) summarize(t *testing.T) {
+func (l *ledger) summarize(t *testing.T, rounds int) {
 	count := map[fate]int{}
 	for _, s := range l.sessions {
 		count[s.fate]++
 	}
 	revoked := slices.DeleteFunc(slices.Clone(l.bots), func(b *heldBot) bool { return !b.revoked })
-	t.Logf("sessions by fate: %v; %d of %d bot passwords revoked", count, len(revoked), len(l.bots))
-	if count[alive] < 10*crashRounds || count[loggedOut] < 5*crashRounds || len(revoked) < crashRounds {
+	t.Logf("%d rounds; sessions by fate: %v; %d of %d bot passwords revoked", rounds, count, len(revoked), len(l.bots))
+	if count[alive] < 10*rounds || count[loggedOut] < 5*rounds || len(revoked) < rounds {
 		t.Error("the bursts were too short to prove anything")
 	}
 }
