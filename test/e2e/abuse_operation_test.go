@@ -44,6 +44,7 @@ func TestN2_FailuresTellNothing(t *testing.T) {
 			t.Errorf("%s: %s", name, value)
 		}
 	}
+	w.Stop() // so that all of its log has arrived
 	if !strings.Contains(w.Stderr(), id) || !strings.Contains(w.Stderr(), "bot_password") {
 		t.Errorf("the log does not say what has failed in request %s", id)
 	}
