@@ -186,7 +186,7 @@ func (r *Request) warnAboutTransport() {
 		r.deprecated("main", "post-without-content-type", NewProblem("apiwarn-deprecation-post-without-content-type"))
 	}
 	if !r.client.HTTPS && r.session.ForceHTTPS() {
-		r.deprecated("main", "https-expected", NewProblem("apiwarn-deprecation-https-expected"))
+		r.deprecated("main", "https-expected", NewProblem("apiwarn-deprecation-httpsexpected"))
 	}
 }
 

@@ -189,6 +189,9 @@ func TestPlainHTTPWhereHTTPSIsExpected(t *testing.T) {
 	c.token("login")
 	c.get("action=query&meta=userinfo&formatversion=2&errorformat=none").is(`{"batchcomplete":true,"warnings":[` +
 		`{"code":"deprecation","data":{"feature":"https-expected"},"module":"main"},{"code":"deprecation-help","module":"main"}],` + asNobody + `}`)
+	if a := c.get("action=query&errorformat=raw"); !strings.Contains(a.Body, `"key":"apiwarn-deprecation-httpsexpected"`) {
+		t.Errorf("in raw: %s", a.Body)
+	}
 	c.with("X-Test-Https", "1").get("action=query&meta=userinfo&formatversion=2").is(`{"batchcomplete":true,` + asNobody + `}`)
 	r := newRig(t)
 	for name, secret := range map[string]string{"William@testbot": testbotSecret, "Alice": alicePassword} {
