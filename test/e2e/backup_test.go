@@ -86,6 +86,10 @@ func TestN11_BackupDrill(t *testing.T) {
 		t.Fatalf("restore: %+v", o)
 	}
 	again := startOn(t, restored, w.secrets)
+	again.mustRun("audit", "verify")
+	if out := again.mustRun("audit", "list", "--json"); !strings.Contains(out, `"restore"`) || !strings.Contains(out, `"backup"`) {
+		t.Errorf("backup and restore are not on record: %.1000s", out)
+	}
 	for _, c := range append(held, remembered) {
 		old := c.copy()
 		old.api = again.API

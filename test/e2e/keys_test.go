@@ -91,6 +91,7 @@ func TestKeyRotationUnderARunningServer(t *testing.T) {
 	spared.is("William")
 	other.is("William")
 	w.keysAre("2 current 6 sessions 3 bots")
+	w.mustRun("audit", "verify")
 	w.loggedIn(b).is("William")
 	w.loggedIn(idle).is("William")
 
