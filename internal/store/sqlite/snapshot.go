@@ -61,8 +61,11 @@ func inspect(ctx context.Context, db *sql.DB, d sqldb.Dialect, c *Content) error
 	err := db.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM pragma_foreign_key_check),
 		(SELECT MAX(version) FROM schema_version), (SELECT COUNT(*) FROM account), (SELECT COUNT(*) FROM bot_password)`).
 		Scan(&strays, &c.Schema, &c.Accounts, &c.BotPasswords)
+	if err = d.Failed(err); fail.Is(err, fail.Internal) {
+		return fail.Wrap(fail.Damaged, err, "this is no database of wikigate, or it lacks tables")
+	}
 	if err != nil {
-		return d.Failed(err)
+		return err
 	}
 	if strays > 0 {
 		return fail.New(fail.Damaged, "the database is damaged (%d rows belong to nothing); use another backup", strays)
