@@ -43,10 +43,7 @@ func matchHole(text string, n node, path string, v *values) error {
 		if !shape(n) {
 			return fmt.Errorf("%s: expected {{%s}}, got %s", path, h.demand, n.summary())
 		}
-		if h.keep != "" {
-			v.set(h.keep, n.text)
-		}
-		return nil
+		return keepNode(h, n, path, v)
 	}
 	if n.kind != kindString && n.kind != kindNumber {
 		return fmt.Errorf("%s: expected {{%s}}, got %s", path, h.demand, n.summary())
@@ -54,8 +51,25 @@ func matchHole(text string, n node, path string, v *values) error {
 	if _, shape := shapes[h.demand]; shape && n.kind == kindNumber {
 		return fmt.Errorf("%s: expected {{%s}}, got the number %s", path, h.demand, n.text)
 	}
+	if name, valued := h.expression(); valued && v.kindOf(name) != n.kind {
+		return fmt.Errorf("%s: expected {{%s}} as %s, got %s", path, name, kindNames[v.kindOf(name)], n.summary())
+	}
 	if err := matchText("{{"+text+"}}", n.text, v); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
+	}
+	return keepNode(h, n, path, v)
+}
+
+// keepNode keeps a text or a number under the name that a hole gives.
+func keepNode(h hole, n node, path string, v *values) error {
+	switch {
+	case h.keep == "":
+	case n.kind == kindString:
+		v.set(h.keep, n.text)
+	case n.kind == kindNumber:
+		v.setNumber(h.keep, n.text)
+	default:
+		return fmt.Errorf("%s: expected a string or a number to keep as %s, got %s", path, h.keep, n.summary())
 	}
 	return nil
 }
@@ -81,7 +95,7 @@ func (p pattern) matchSome(n node, path string, v *values) error {
 	for _, m := range p.members {
 		found := false
 		for !found && from < len(n.members) {
-			found = m.value.match(n.members[from].value, path, v) == nil
+			found = m.value.matchWhole(n.members[from].value, path, v)
 			from++
 		}
 		if !found {
@@ -89,6 +103,17 @@ func (p pattern) matchSome(n node, path string, v *values) error {
 		}
 	}
 	return nil
+}
+
+// matchWhole tells whether a value matches, and keeps nothing of one that
+// matches only in part.
+func (p pattern) matchWhole(n node, path string, v *values) bool {
+	before := v.clone()
+	if p.match(n, path, v) == nil {
+		return true
+	}
+	*v = *before
+	return false
 }
 
 // list shows the entries of an array.

@@ -8,7 +8,10 @@ import (
 )
 
 func testValues() *values {
-	return &values{known: map[string]string{"alice.name": "Alice", "id": "7", "token": "0123"}, now: time.Now}
+	return &values{
+		known:   map[string]string{"alice.name": "Alice", "id": "7", "token": "0123"},
+		numbers: map[string]bool{"id": true}, now: time.Now,
+	}
 }
 
 func TestJSONPatterns(t *testing.T) {

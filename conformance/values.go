@@ -20,17 +20,40 @@ import (
 // values are what expressions of a scenario refer to: the accounts of the
 // target, what earlier steps have kept, and functions of them.
 type values struct {
-	known map[string]string
-	now   func() time.Time
+	known   map[string]string
+	numbers map[string]bool // names of those that are numbers in JSON
+	now     func() time.Time
 }
 
 func newValues(t *Target) *values {
-	v := &values{known: maps.Clone(t.values()), now: time.Now}
+	v := &values{known: t.values(), numbers: map[string]bool{}, now: time.Now}
+	for role := range t.Accounts.Users {
+		v.numbers[role+".id"] = true
+	}
 	v.set("unique", strconv.FormatUint(rand.Uint64(), 36))
 	return v
 }
 
-func (v *values) set(name, value string) { v.known[name] = value }
+func (v *values) set(name, value string) {
+	v.known[name] = value
+	delete(v.numbers, name)
+}
+
+func (v *values) setNumber(name, value string) {
+	v.known[name], v.numbers[name] = value, true
+}
+
+func (v *values) clone() *values {
+	return &values{known: maps.Clone(v.known), numbers: maps.Clone(v.numbers), now: v.now}
+}
+
+// kindOf is the type that a value has in JSON.
+func (v *values) kindOf(name string) kind {
+	if v.numbers[name] {
+		return kindNumber
+	}
+	return kindString
+}
 
 // errUnknown is that of a name nothing stands behind.
 var errUnknown = errors.New("nothing has this name")
