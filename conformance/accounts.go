@@ -19,8 +19,9 @@ type Accounts struct {
 	// CookiePrefix is what names of cookies begin with.
 	CookiePrefix string `toml:"cookie-prefix"`
 	// ForwardedFor is the header in which the target believes the address of a
-	// client; empty when it believes none, and scenarios that need it are
-	// skipped.
+	// client; empty when it believes none. Scenarios that need it are skipped
+	// then, and those that are refused a login: they would fill the throttle of
+	// the one address that all come from.
 	ForwardedFor string `toml:"forwarded-for"`
 	// ForwardedProto is the same for "https".
 	ForwardedProto string `toml:"forwarded-proto"`
@@ -122,6 +123,9 @@ func (t *Target) missing(s *Scenario) string {
 		if _, ok := known[name]; !ok {
 			return fmt.Sprintf("the accounts file has no %s", name)
 		}
+	}
+	if t.Accounts.ForwardedFor == "" && s.guesses() {
+		return "a login in it does not get in, and the target believes no header about the client's address: its throttle would meet all others"
 	}
 	for _, step := range s.Steps {
 		if step.Request == nil {

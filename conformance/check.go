@@ -19,6 +19,12 @@ type answer struct {
 // parseCheck makes a check out of a line "keyword: value".
 func parseCheck(keyword, value string) (check, error) {
 	switch keyword {
+	case "no header", "no cookie", "deletes", "contains", "lacks":
+		if value == "" {
+			return nil, fmt.Errorf("%s: says nothing", keyword)
+		}
+	}
+	switch keyword {
 	case "header":
 		name, want, ok := strings.Cut(value, ":")
 		if !ok {
@@ -103,6 +109,8 @@ type containsCheck struct {
 }
 
 func (c containsCheck) expressions() []string { return []string{c.text} }
+
+func (c containsCheck) filled() {}
 
 func (c containsCheck) hold(a *answer, v *values) error {
 	text, err := v.fill(c.text, nil)

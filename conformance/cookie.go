@@ -29,10 +29,13 @@ func parseCookieCheck(text string) (check, error) {
 	lives := false
 	for _, part := range parts[1:] {
 		part = strings.TrimSpace(part)
-		key, _, _ := strings.Cut(part, "=")
+		key, days, _ := strings.Cut(part, "=")
 		switch key {
 		case "session", "days":
 			lives = true
+			if _, err := strconv.Atoi(days); key == "days" && err != nil {
+				return nil, fmt.Errorf("cookie: %q is no number of days", part)
+			}
 		case "httponly", "secure", "path", "domain", "samesite":
 		default:
 			return nil, fmt.Errorf("cookie: %q is none of session, days=, httponly, secure, path=, domain=, samesite=", part)
@@ -163,6 +166,8 @@ type noCookieCheck string
 
 func (c noCookieCheck) expressions() []string { return []string{string(c)} }
 
+func (c noCookieCheck) filled() {}
+
 func (c noCookieCheck) hold(a *answer, v *values) error {
 	cookie, name, err := a.cookie(string(c), v)
 	if err == nil && cookie != nil {
@@ -175,6 +180,8 @@ func (c noCookieCheck) hold(a *answer, v *values) error {
 type deletedCheck string
 
 func (c deletedCheck) expressions() []string { return []string{string(c)} }
+
+func (c deletedCheck) filled() {}
 
 func (c deletedCheck) hold(a *answer, v *values) error {
 	cookie, name, err := a.cookie(string(c), v)

@@ -171,6 +171,9 @@ func (p pattern) summary() string {
 		for _, m := range p.members {
 			keys = append(keys, m.key)
 		}
+		if len(keys) == 0 {
+			return kindNames[kindObject]
+		}
 		return "an object with " + strings.Join(keys, ", ")
 	default:
 		return kindNames[p.kind]

@@ -26,7 +26,7 @@ func TestJSONPatterns(t *testing.T) {
 		{`{"a": 1}`, `{}`, "$: the key a is missing"},
 		{`{"a"?: 1, "b": 2}`, `{"b":2}`, ""},
 		{`{"a"?: 1, "b": 2}`, `{"a":3,"b":2}`, "$.a: expected 1, got 3"},
-		{`{}`, `[]`, "expected an object with , got an array of 0"},
+		{`{}`, `[]`, "expected an object, got an array of 0"},
 		{`[1, 2]`, `[1]`, "expected an array of 2, got one of 1"},
 		{`[2, 4, ...]`, `[1,2,3,4,5]`, ""},
 		{`[4, 2, ...]`, `[1,2,3,4,5]`, "has no 2 where it should"},
@@ -39,6 +39,16 @@ func TestJSONPatterns(t *testing.T) {
 		{`{"a": {{filled}}}`, `{"a":[]}`, "expected {{filled}}, got an array of 0"},
 		{`{"a": {{bool}}, "b": {{object}}, "c": {{array}}, "d": {{string}}}`, `{"a":false,"b":{},"c":[],"d":""}`, ""},
 		{`{"a": {{id}}}`, `{"a":7}`, ""},
+		{`{"a": {{id}}}`, `{"a":"7"}`, `expected {{id}} as a number, got "7"`},
+		{`{"a": "{{id}}"}`, `{"a":"7"}`, ""},
+		{`{"a": {{alice.name}}}`, `{"a":"Alice"}`, ""},
+		{`{"a": {{int > n}}, "b": {{n}}}`, `{"a":7,"b":"7"}`, "expected {{n}} as a number"},
+		{`{"a": {{text > n}}, "b": {{n}}}`, `{"a":"7","b":7}`, "expected {{n}} as a string, got 7"},
+		{`{"a": {{any > n}}}`, `{"a":{}}`, "expected a string or a number to keep as n"},
+		{`[{"a": {{int > n}}, "b": 2}, {{n}}, ...]`, `[{"a":1,"b":2},{"a":3,"b":4},1]`, ""},
+		{`[{"a": {{int > id}}, "b": 9}, ...]`, `[{"a":1,"b":2}]`, "where it should"},
+		{`{{any}}`, strings.Repeat("[", 300) + strings.Repeat("]", 300), "more than 200 levels deep"},
+		{`{"a": {{text}}}`, "{\"a\":\"\xff\"}", "the body is no UTF-8"},
 		{`{"a": "{{alice.name}}-{{/[a-c]+/}}"}`, `{"a":"Alice-abc"}`, ""},
 		{`{"a": "{{alice.name}}"}`, `{"a":"Bob"}`, `got "Bob"`},
 		{`{"{{alice.name}}": 1}`, `{"Alice":1}`, ""},
@@ -151,5 +161,20 @@ func TestFunctions(t *testing.T) {
 		if got, err := v.eval(expression); err == nil {
 			t.Errorf("%q: got %q, want an error", expression, got)
 		}
+	}
+}
+
+func TestNothingIsKeptOfAnEntryThatMatchesInPart(t *testing.T) {
+	r := &patternReader{text: `[{"a": {{int > n}}, "b": 2}, ...]`}
+	p, err := r.value()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := testValues()
+	if err := (jsonCheck{p}).hold(&answer{body: []byte(`[{"a":1,"b":3}]`)}, v); err == nil {
+		t.Error("it matches")
+	}
+	if got, ok := v.known["n"]; ok {
+		t.Errorf("n is %s", got)
 	}
 }

@@ -17,18 +17,39 @@ var accountName = regexp.MustCompile(`\A[a-z][a-z0-9]*(\.[a-z][a-z0-9-]*)+\z`)
 // of the pen is found before the first request.
 func checkNames(s *Scenario) error {
 	kept := slices.Clone(targetNames)
+	var clients []string
 	for _, step := range s.Steps {
+		if r := step.Request; r != nil {
+			if r.CopyFrom != "" && !slices.Contains(clients, r.CopyFrom) {
+				return fmt.Errorf("scenario %s, request in line %d: cookies of: no earlier request is of client %s", s.Name, step.Line, r.CopyFrom)
+			}
+			clients = append(clients, r.Client)
+		}
 		for _, template := range step.templates() {
 			if err := checkTemplate(template, kept); err != nil {
 				return fmt.Errorf("scenario %s, request in line %d: %w", s.Name, step.Line, err)
 			}
 		}
 		for _, c := range step.Checks {
-			for _, template := range c.expressions() {
-				if err := checkPattern(template, &kept); err != nil {
-					return fmt.Errorf("scenario %s, answer to line %d: %w", s.Name, step.Line, err)
-				}
+			if err := checkExpressions(c, &kept); err != nil {
+				return fmt.Errorf("scenario %s, answer to line %d: %w", s.Name, step.Line, err)
 			}
+		}
+	}
+	return nil
+}
+
+// checkExpressions looks at one check, and adds the names that it keeps.
+func checkExpressions(c check, kept *[]string) error {
+	for _, template := range c.expressions() {
+		err := error(nil)
+		if _, filled := c.(filledCheck); filled {
+			err = checkTemplate(template, *kept)
+		} else {
+			err = checkPattern(template, kept)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -103,6 +124,9 @@ func checkExpression(expression string, kept []string) error {
 			return fmt.Errorf("{{%s}}: there is no function %s", expression, name)
 		}
 		name = words[1]
+	}
+	if _, shape := shapes[name]; shape && !slices.Contains(kept, name) {
+		return fmt.Errorf("{{%s}}: %s is a shape, and a value must stand there", expression, name)
 	}
 	if !slices.Contains(kept, name) && !accountName.MatchString(name) {
 		return fmt.Errorf("{{%s}}: %s is no shape, and no earlier answer keeps it", expression, name)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 )
 
 // kind is the type of a JSON value.
@@ -37,11 +38,18 @@ type member struct {
 	value node
 }
 
+// mostDepth is how deep values of an answer may lie within each other, so that
+// no target can exhaust the runner's stack.
+const mostDepth = 200
+
 // readJSON parses one JSON document and refuses keys that come twice.
 func readJSON(body []byte) (node, error) {
+	if !utf8.Valid(body) {
+		return node{}, fmt.Errorf("the body is no UTF-8: %s", shorten(quoted(string(body))))
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
-	n, err := readValue(d)
+	n, err := readValue(d, 0)
 	if err != nil {
 		return node{}, fmt.Errorf("the body is no JSON: %w: %s", err, shorten(quoted(string(body))))
 	}
@@ -51,7 +59,10 @@ func readJSON(body []byte) (node, error) {
 	return n, nil
 }
 
-func readValue(d *json.Decoder) (node, error) {
+func readValue(d *json.Decoder, depth int) (node, error) {
+	if depth > mostDepth {
+		return node{}, fmt.Errorf("it is more than %d levels deep", mostDepth)
+	}
 	t, err := d.Token()
 	if err != nil {
 		return node{}, err
@@ -70,17 +81,17 @@ func readValue(d *json.Decoder) (node, error) {
 		return node{kind: kindString, text: t}, nil
 	case json.Delim:
 		if t == '[' {
-			return readArray(d)
+			return readArray(d, depth+1)
 		}
-		return readObject(d)
+		return readObject(d, depth+1)
 	}
 	return node{}, fmt.Errorf("unexpected %v", t)
 }
 
-func readArray(d *json.Decoder) (node, error) {
+func readArray(d *json.Decoder, depth int) (node, error) {
 	n := node{kind: kindArray}
 	for d.More() {
-		value, err := readValue(d)
+		value, err := readValue(d, depth)
 		if err != nil {
 			return n, err
 		}
@@ -90,7 +101,7 @@ func readArray(d *json.Decoder) (node, error) {
 	return n, err
 }
 
-func readObject(d *json.Decoder) (node, error) {
+func readObject(d *json.Decoder, depth int) (node, error) {
 	n := node{kind: kindObject}
 	seen := map[string]bool{}
 	for d.More() {
@@ -103,7 +114,7 @@ func readObject(d *json.Decoder) (node, error) {
 			return n, fmt.Errorf("the key %v comes twice", t)
 		}
 		seen[key] = true
-		value, err := readValue(d)
+		value, err := readValue(d, depth)
 		if err != nil {
 			return n, err
 		}

@@ -122,6 +122,9 @@ func (p *parser) endScenario() error {
 		return err
 	}
 	if p.sharing != "" {
+		if len(s.Steps) == 0 {
+			return fmt.Errorf("steps: %s has none", s.Name)
+		}
 		p.shared[p.sharing] = s.Steps
 		p.scenario, p.sharing = nil, ""
 		return nil
@@ -143,6 +146,9 @@ func (p *parser) endScenario() error {
 
 func (p *parser) aboutScenario(keyword, value string) error {
 	s := p.scenario
+	if p.sharing != "" && !slices.Contains([]string{"with", "wait", "play"}, keyword) {
+		return fmt.Errorf("steps: begin with with:, wait:, play: or a request, not with %q", keyword)
+	}
 	switch keyword {
 	case "title":
 		s.Title = value

@@ -53,6 +53,9 @@ func (p *parser) endStep() error {
 	if !p.checking {
 		return errors.New("the request before has no \"=> STATUS\"")
 	}
+	if r := p.step.Request; r.Body != nil && len(r.Fields) > 0 || r.Parts && len(r.Fields) == 0 {
+		return errors.New("the request before has fields and a body, or says multipart and has no fields")
+	}
 	p.scenario.Steps = append(p.scenario.Steps, *p.step)
 	p.step, p.checking = nil, false
 	return nil

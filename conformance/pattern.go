@@ -91,6 +91,9 @@ func (r *patternReader) number() (pattern, error) {
 		return pattern{}, r.fail("a value")
 	}
 	p := pattern{kind: kindNumber, text: r.text[r.at:end]}
+	if !json.Valid([]byte(p.text)) {
+		return p, fmt.Errorf("%s in a JSON pattern is no number", p.text)
+	}
 	r.at = end
 	return p, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"mime/multipart"
 	"net/http"
@@ -15,7 +16,8 @@ import (
 	"time"
 )
 
-// Target is a server to judge.
+// Target is a server to judge. It is not changed by a run, so that scenarios
+// may play against it at the same time.
 type Target struct {
 	API      string // address of api.php
 	Accounts Accounts
@@ -24,8 +26,15 @@ type Target struct {
 	Transport http.RoundTripper
 }
 
-// mostBody is how much of an answer is read.
+// mostBody is how long the body of an answer may be.
 const mostBody = 16 << 20
+
+// sendError is that of a request to which no whole answer came. It says
+// nothing of how the target behaves.
+type sendError struct{ err error }
+
+func (e *sendError) Error() string { return e.err.Error() }
+func (e *sendError) Unwrap() error { return e.err }
 
 // player plays one scenario: its clients, their cookies and addresses.
 type player struct {
@@ -103,12 +112,15 @@ func (p *player) send(ctx context.Context, r *Request) (*answer, error) {
 	}
 	response, err := transport.RoundTrip(request)
 	if err != nil {
-		return nil, fmt.Errorf("the request failed: %w", err)
+		return nil, &sendError{fmt.Errorf("the request failed: %w", err)}
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, mostBody))
-	if err != nil {
-		return nil, fmt.Errorf("the answer broke off: %w", err)
+	body, err := io.ReadAll(io.LimitReader(response.Body, mostBody+1))
+	switch {
+	case err != nil:
+		return nil, &sendError{fmt.Errorf("the answer broke off: %w", err)}
+	case len(body) > mostBody:
+		return nil, &sendError{fmt.Errorf("the answer is longer than %d MiB", mostBody>>20)}
 	}
 	a := &answer{status: response.StatusCode, header: response.Header, cookies: response.Cookies(), body: body}
 	if !r.NoCookies {
@@ -124,10 +136,8 @@ var plainTransport = &http.Transport{DisableCompression: true, MaxIdleConnsPerHo
 func (p *player) prepareJar(r *Request) error {
 	j := p.jar(r.Client)
 	if r.CopyFrom != "" {
-		clear(j)
-		for name, c := range p.jar(r.CopyFrom) {
-			j[name] = c
-		}
+		j = maps.Clone(p.jar(r.CopyFrom))
+		p.jars[r.Client] = j
 	}
 	for _, template := range r.Drop {
 		name, err := p.values.fill(template, nil)

@@ -1,9 +1,12 @@
 package conformance
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -60,10 +63,34 @@ func WriteSummary(w io.Writer, results []Result) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if err := writeSkipped(w, results); err != nil {
+		return err
+	}
 	for _, r := range Failures(results) {
 		if _, err := fmt.Fprintf(w, "\n%s %s: %s\n  %s\n", r.Outcome, r.Scenario.ID(), r.Scenario.Title, r.Reason); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// writeSkipped says why scenarios were skipped, the commonest reason first.
+func writeSkipped(w io.Writer, results []Result) error {
+	counts := map[string]int{}
+	for _, r := range results {
+		if r.Outcome == Skipped {
+			counts[r.Reason]++
+		}
+	}
+	reasons := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+	})
+	before := "\n"
+	for _, reason := range reasons {
+		if _, err := fmt.Fprintf(w, "%sskipped, %d: %s\n", before, counts[reason], reason); err != nil {
+			return err
+		}
+		before = ""
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -48,12 +49,17 @@ type Options struct {
 // scenarioTimeout is how long a scenario may take.
 const scenarioTimeout = time.Minute
 
-// Run plays scenarios against a target and reports on each, in their order.
-// It fails only when ctx ends.
-func Run(ctx context.Context, t *Target, scenarios []*Scenario, o Options) ([]Result, error) {
-	chosen := slices.DeleteFunc(slices.Clone(scenarios), func(s *Scenario) bool {
+// Choose gives those of the scenarios that the options choose.
+func (o Options) Choose(scenarios []*Scenario) []*Scenario {
+	return slices.DeleteFunc(slices.Clone(scenarios), func(s *Scenario) bool {
 		return o.Pattern != nil && !o.Pattern.MatchString(s.ID())
 	})
+}
+
+// Run plays scenarios against a target and reports on each, in their order.
+// It fails only when ctx ends, and then has no results.
+func Run(ctx context.Context, t *Target, scenarios []*Scenario, o Options) ([]Result, error) {
+	chosen := o.Choose(scenarios)
 	results := make([]Result, len(chosen))
 	next := make(chan int)
 	var workers sync.WaitGroup
@@ -78,10 +84,13 @@ func Run(ctx context.Context, t *Target, scenarios []*Scenario, o Options) ([]Re
 	}
 	close(next)
 	workers.Wait()
-	return results, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return results, nil
 }
 
-// RunOne plays one scenario.
+// RunOne plays one scenario. Several may play against one target at a time.
 func RunOne(ctx context.Context, t *Target, s *Scenario) Result {
 	r := Result{Scenario: s}
 	if missing := t.missing(s); missing != "" {
@@ -93,6 +102,7 @@ func RunOne(ctx context.Context, t *Target, s *Scenario) Result {
 	start := time.Now()
 	err := playAll(ctx, newPlayer(t, s.Site), s)
 	r.Took = time.Since(start)
+	var unsent *sendError
 	i := slices.IndexFunc(s.Deviations, func(d Deviation) bool { return d.Implementation == t.Accounts.Implementation })
 	switch {
 	case err == nil && i < 0:
@@ -100,7 +110,7 @@ func RunOne(ctx context.Context, t *Target, s *Scenario) Result {
 	case err == nil:
 		r.Outcome = Unneeded
 		r.Reason = fmt.Sprintf("it holds on %s, so its deviation can go", t.Accounts.Implementation)
-	case i < 0:
+	case i < 0, errors.As(err, &unsent):
 		r.Outcome, r.Reason = Failed, err.Error()
 	default:
 		r.Outcome = Deviated

@@ -174,6 +174,15 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+func TestNoAnswerIsNoDeviation(t *testing.T) {
+	target := echoTarget(t)
+	target.API = "http://127.0.0.1:1/api.php"
+	r := RunOne(t.Context(), target, parsed(t, head+"deviation: echo 1; safe; we know\nGET\n=> 200\n")[0])
+	if r.Outcome != Failed || !strings.Contains(r.Reason, "the request failed") {
+		t.Errorf("%s: %s", r.Outcome, r.Reason)
+	}
+}
+
 func TestVariantAtAnotherAddress(t *testing.T) {
 	target := echoTarget(t)
 	target.Accounts.Variants["odd"] = Variant{API: strings.Replace(target.API, "/w/", "/odd/", 1)}
@@ -272,6 +281,8 @@ func TestSummary(t *testing.T) {
 t      3          1       1           1        0
 other  2          0       0           0        2
 all    5          1       1           1        2
+
+skipped, 1: why <skipped
 
 failed other/s3: A | B
   why <failed

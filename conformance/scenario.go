@@ -77,6 +77,13 @@ type check interface {
 	expressions() []string
 }
 
+// filledCheck is a check whose expressions are filled with values, as those of
+// requests are, and match nothing else.
+type filledCheck interface {
+	check
+	filled()
+}
+
 // SyntaxError says where a scenario file cannot be understood, and why.
 type SyntaxError struct {
 	File   string

@@ -63,6 +63,9 @@ func parseHole(text string) (hole, error) {
 	if rest != "" {
 		h.keep, err = parseKeep(">"+rest, text)
 	}
+	if _, text := shapes[h.demand]; err == nil && h.keep != "" && !text && jsonShapes[h.demand] != nil && h.demand != "string" {
+		return h, fmt.Errorf("{{%s}}: only a string or a number can be kept", h.demand)
+	}
 	return h, err
 }
 

@@ -104,17 +104,21 @@ func (p *program) judge(cmd *cobra.Command, f conformanceFlags, o conformance.Op
 		return refuse("%s: %v", f.accounts, err)
 	}
 	target := &conformance.Target{API: f.target, Accounts: accounts}
+	chosen := o.Choose(scenarios)
+	if len(chosen) == 0 {
+		return refuse("no scenario has a name that --run %q matches", f.run)
+	}
+	if err := conformance.Check(cmd.Context(), target, chosen); err != nil {
+		return err
+	}
 	if f.verbose {
 		o.Each = func(r conformance.Result) {
 			_, _ = fmt.Fprintf(p.stdout, "%s %s (%.2fs)\n", r.Outcome, r.Scenario.ID(), r.Took.Seconds())
 		}
 	}
-	results, err := conformance.Run(cmd.Context(), target, scenarios, o)
+	results, err := conformance.Run(cmd.Context(), target, chosen, o)
 	if err != nil {
 		return err
-	}
-	if len(results) == 0 {
-		return refuse("no scenario has a name that --run %q matches", f.run)
 	}
 	return p.reportConformance(f, results)
 }
@@ -124,15 +128,20 @@ func (f conformanceFlags) load() ([]*conformance.Scenario, error) {
 	if f.scenarios == "" {
 		return conformance.BuiltIn()
 	}
-	return conformance.Load(os.DirFS(f.scenarios))
+	if _, err := os.ReadDir(f.scenarios); err != nil {
+		return nil, refuse("the scenarios cannot be read: %v", err)
+	}
+	scenarios, err := conformance.Load(os.DirFS(f.scenarios))
+	if err == nil && len(scenarios) == 0 {
+		return nil, refuse("%s has no scenario files, whose names end in .txt", f.scenarios)
+	}
+	return scenarios, err
 }
 
 func (p *program) listScenarios(scenarios []*conformance.Scenario, o conformance.Options) error {
 	rows := [][]string{{"NAME", "TITLE"}}
-	for _, s := range scenarios {
-		if o.Pattern == nil || o.Pattern.MatchString(s.ID()) {
-			rows = append(rows, []string{s.ID(), s.Title})
-		}
+	for _, s := range o.Choose(scenarios) {
+		rows = append(rows, []string{s.ID(), s.Title})
 	}
 	return writeTable(p.stdout, rows)
 }

@@ -28,10 +28,16 @@ body: Goodbye
 `
 
 // judged runs "wikigate conformance" on sampleScenarios against a server that
-// says hello to everything.
+// says hello to everything but what is asked before the first scenario.
 func judged(t *testing.T, args ...string) outcome {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("Hello")) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("meta") == "tokens" {
+			_, _ = w.Write([]byte("{}"))
+			return
+		}
+		_, _ = w.Write([]byte("Hello"))
+	}))
 	t.Cleanup(server.Close)
 	dir := t.TempDir()
 	accounts := filepath.Join(dir, "accounts.toml")
@@ -92,6 +98,9 @@ func TestConformanceRefusesWhatItCannotDo(t *testing.T) {
 		{"--run [", "--run is no regular expression: error parsing regexp: missing closing ]: `[`" + see, exitUsage},
 		{"--target http://a.test --accounts /nowhere/a", "the accounts file cannot be read: open /nowhere/a: no such file or directory", exitRefused},
 		{"--target http://a.test --accounts /dev/null --run nothing-is-called-so", `no scenario has a name that --run "nothing-is-called-so" matches`, exitRefused},
+		{"--target http://a.test --accounts /dev/null --scenarios /nowhere", "the scenarios cannot be read: open /nowhere: no such file or directory", exitRefused},
+		{"--target http://a.test --accounts /dev/null --scenarios " + data, data + " has no scenario files, whose names end in .txt", exitRefused},
+		{"--target http://127.0.0.1:1 --accounts /dev/null", "the target cannot be asked: the request failed: dial tcp 127.0.0.1:1: connect: connection refused", exitFailure},
 		{"now", `wikigate conformance takes no arguments, got "now"` + see, exitUsage},
 	} {
 		refused(t, data, "", c.code, c.sentence, append([]string{"conformance"}, strings.Fields(c.args)...)...)

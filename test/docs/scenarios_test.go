@@ -1,6 +1,8 @@
 package docs
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -41,5 +43,36 @@ func TestRulesHeldByScenariosAreNamedByOne(t *testing.T) {
 		if r.state() == "scenario" && len(byRule[r.id]) == 0 {
 			t.Errorf("%s: %s is held by a scenario, but none names it", r.page, r.id)
 		}
+	}
+}
+
+func TestThePageOfTheFormatNamesWhoPlays(t *testing.T) {
+	scenarios, err := conformance.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(root, "docs", "conformance.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := map[string]bool{}
+	needs := func(name string) {
+		if name != "" && !strings.Contains(string(page), "`"+name+"`") {
+			missing[name] = true
+		}
+	}
+	for _, s := range scenarios {
+		needs(s.Site)
+		for _, name := range s.Accounts() {
+			switch part, rest, _ := strings.Cut(name, "."); {
+			case part != "settings":
+				needs(part)
+			case !strings.Contains(string(page), "\n"+rest+" = "):
+				missing[name] = true
+			}
+		}
+	}
+	for name := range missing {
+		t.Errorf("docs/conformance.md does not say what %s is", name)
 	}
 }
