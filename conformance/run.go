@@ -47,7 +47,7 @@ type Options struct {
 }
 
 // scenarioTimeout is how long a scenario may take.
-const scenarioTimeout = time.Minute
+const scenarioTimeout = 2 * time.Minute
 
 // Choose gives those of the scenarios that the options choose.
 func (o Options) Choose(scenarios []*Scenario) []*Scenario {
