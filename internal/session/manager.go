@@ -203,8 +203,13 @@ func (s *Session) Persisted() bool { return s.persisted }
 // says that this site should be used over HTTPS only. A session of a bot
 // password does not look at it.
 func (s *Session) ForceHTTPS() bool {
+	return s.persisted && s.kind != KindBot && s.asksForHTTPS()
+}
+
+// asksForHTTPS reads the cookie as PHP reads a truth: empty and 0 are none.
+func (s *Session) asksForHTTPS() bool {
 	v := s.sent.value[slotForceHTTPS]
-	return s.persisted && s.kind != KindBot && v != "" && v != "0"
+	return v != "" && v != "0"
 }
 
 // CanChangeUser reports whether a login or logout may change who the session

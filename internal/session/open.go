@@ -271,8 +271,10 @@ func (s *Session) setLoginCookies(userToken string) {
 	} else {
 		s.out.clearSent(slotToken, &s.sent)
 	}
-	if s.sent.has[slotForceHTTPS] {
+	if s.asksForHTTPS() {
 		s.setForceHTTPS()
+	} else {
+		s.out.clearSent(slotForceHTTPS, &s.sent)
 	}
 }
 
