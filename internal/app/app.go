@@ -164,6 +164,7 @@ func (a *App) wireDomain() (err error) {
 	hasher := passhash.NewHasher(a.ring, passhash.Argon2{
 		Memory: uint32(cfg.Argon2Memory >> 10), Time: uint32(cfg.Argon2Time), Threads: 1,
 	}, a.hashing)
+	hasher.Encrypted = cfg.EncryptedHashes.ByType
 	a.throttle = &throttle.Throttle{Store: a.throttleStore(), Clock: a.clock, Limits: limits(cfg)}
 	a.Accounts = &account.Service{
 		Store: a.store.Accounts(), Life: a.store.Lifecycle(), Names: a.names, Hasher: hasher, Clock: a.clock, Policy: asked,

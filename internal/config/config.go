@@ -73,6 +73,7 @@ type Config struct {
 	PasswordChecks            []string // of the Check constants
 	PasswordChecksAtLogin     string   // one of the React constants
 	TemporaryPasswordLifetime time.Duration
+	EncryptedHashes           HashSecrets
 
 	Argon2Memory int64
 	Argon2Time   int

@@ -61,6 +61,7 @@ var samples = map[string][2]string{
 	"login-throttle":        {"3/1m,10/1d", "3/1m, 10/24h"},
 
 	"login-throttle-account":      {"30/1d", "30/24h"},
+	"encrypted-hashes-file":       {"FILE"},
 	"login-throttle-address":      {"off", "off"},
 	"password-min-length":         {"8"},
 	"password-min-length-groups":  {"sysop:12,bot: 20", "sysop:12, bot:20"},
@@ -99,7 +100,7 @@ func sample(t *testing.T, name string) (set, shown string) {
 		t.Fatalf("option %s needs a sample in this test", name)
 	}
 	if s[0] == "FILE" {
-		path := writeFile(t, "a-token-for-tests")
+		path := writeFile(t, "secure: a-token-for-tests")
 		return path, path
 	}
 	if s[1] == "" {

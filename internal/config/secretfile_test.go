@@ -2,9 +2,12 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -45,5 +48,35 @@ func TestSecretFiles(t *testing.T) {
 	}
 	if _, err := Load(Source{Environ: []string{"WIKIGATE_ADMIN_TOKEN_FILE=/nowhere/token"}}); err == nil {
 		t.Error("a file that is not there was read")
+	}
+}
+
+func TestHashSecretFiles(t *testing.T) {
+	for _, c := range []struct {
+		name, content string
+		want          string // types and how many secrets; empty: refused
+	}{
+		{"one", "secure: hunter2\n", "secure 1"},
+		{"several of several types", "secure: hunter2\r\nsecure: hunter2: and more\nother-1: hunter2", "other-1 1 secure 2"},
+		{"nothing", "", ""},
+		{"no type", "hunter2\n", ""},
+		{"no secret", "secure: \n", ""},
+		{"an empty line", "secure: hunter2\n\nsecure: hunter2\n", ""},
+	} {
+		path := filepath.Join(t.TempDir(), "secrets")
+		if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := Load(Source{Environ: []string{"WIKIGATE_ENCRYPTED_HASHES_FILE=" + path}})
+		var got []string
+		for _, name := range slices.Sorted(maps.Keys(cfg.EncryptedHashes.ByType)) {
+			got = append(got, name, strconv.Itoa(len(cfg.EncryptedHashes.ByType[name])))
+		}
+		if (err == nil) != (c.want != "") || err == nil && strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, %v", c.name, got, err)
+		}
+		if text := fmt.Sprint(err, cfg, cfg.Dump()); strings.Contains(text, "hunter2") {
+			t.Errorf("%s: a secret is shown: %s", c.name, text)
+		}
 	}
 }

@@ -16,6 +16,11 @@ func (h *Hasher) Known(text string) bool {
 	if !strings.HasPrefix(text, ":") || !found {
 		return false
 	}
+	if _, encrypted := h.Encrypted[kind]; encrypted {
+		inner, opened := h.Encrypted.decrypt(kind, rest)
+		plain := &Hasher{}
+		return opened && plain.Known(inner)
+	}
 	fields := strings.Split(rest, ":")
 	switch kind {
 	case argon2Type:

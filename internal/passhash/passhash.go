@@ -29,6 +29,9 @@ type Hasher struct {
 	Ring   *keyring.Ring
 	Argon2 Argon2
 	Budget *Budget
+	// Encrypted opens hashes that a MediaWiki has encrypted; nil opens none. Set
+	// it before the Hasher is used.
+	Encrypted Encrypted
 	// Dummy is verified when there is nothing to verify, so that an unknown
 	// name takes the time of a wrong password. NewHasher sets it.
 	dummy string
@@ -70,6 +73,9 @@ func (h *Hasher) Verify(ctx context.Context, hash string, plain secret.Secret) (
 	if !strings.HasPrefix(hash, ":") {
 		return false, false, nil
 	}
+	if _, encrypted := h.Encrypted[kind]; encrypted {
+		return h.verifyEncrypted(ctx, kind, rest, plain)
+	}
 	switch kind {
 	case botType:
 		ok, upgrade = h.verifyBot(hash, plain)
@@ -93,6 +99,17 @@ func (h *Hasher) verifyOlder(ctx context.Context, kind, rest string, plain secre
 	if !ok && fast {
 		err = h.VerifyNothing(ctx, plain)
 	}
+	return ok, ok, err
+}
+
+// verifyEncrypted checks the hash inside, which is not encrypted once more.
+func (h *Hasher) verifyEncrypted(ctx context.Context, kind, rest string, plain secret.Secret) (ok, upgrade bool, err error) {
+	inner, _ := h.Encrypted.decrypt(kind, rest)
+	inside, _, _ := strings.Cut(strings.TrimPrefix(inner, ":"), ":")
+	if _, again := h.Encrypted[inside]; again || !strings.HasPrefix(inner, ":") || isInstant(inner) {
+		return false, false, h.VerifyNothing(ctx, plain)
+	}
+	ok, _, err = h.Verify(ctx, inner, plain)
 	return ok, ok, err
 }
 
