@@ -279,6 +279,7 @@ func (s *Session) Persist() {
 
 func (s *Session) setAnonymousCookie() {
 	s.out.set(slotSession, s.anon.cookie(s.m.deps.Ring), 0)
+	s.keepForceHTTPS()
 }
 
 // WriteCookies adds the Set-Cookie headers of the answer.

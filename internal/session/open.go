@@ -271,19 +271,19 @@ func (s *Session) setLoginCookies(userToken string) {
 	} else {
 		s.out.clearSent(slotToken, &s.sent)
 	}
-	if s.asksForHTTPS() {
-		s.setForceHTTPS()
-	} else {
-		s.out.clearSent(slotForceHTTPS, &s.sent)
-	}
+	s.keepForceHTTPS()
 }
 
-// setForceHTTPS sends that cookie again. It is none of those that a remembered
-// login keeps longest (MediaWiki: CookieSessionProvider::setForceHTTPSCookie).
-func (s *Session) setForceHTTPS() {
-	if !s.stored.rec.remember {
+// keepForceHTTPS sends that cookie again with those of a session, or deletes
+// one that demands nothing or comes without a session. It is none of those that a remembered login keeps
+// longest (MediaWiki: CookieSessionProvider::setForceHTTPSCookie).
+func (s *Session) keepForceHTTPS() {
+	switch {
+	case !s.asksForHTTPS(), s.kind == KindAnonymous && !s.sent.raw[slotSession]:
+		s.out.clearSent(slotForceHTTPS, &s.sent)
+	case s.kind == KindUser && s.stored.rec.remember:
+		s.out.set(slotForceHTTPS, "true", s.m.cfg.LoginCookies)
+	default:
 		s.out.set(slotForceHTTPS, "true", 0)
-		return
 	}
-	s.out.set(slotForceHTTPS, "true", s.m.cfg.LoginCookies)
 }
