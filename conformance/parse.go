@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Parse reads the scenarios of one file. The topic of all of them is the
@@ -14,6 +15,9 @@ import (
 // The format is described in docs/conformance.md.
 func Parse(file, text string) ([]*Scenario, error) {
 	p := &parser{file: file, topic: strings.TrimSuffix(path.Base(file), path.Ext(file)), lines: strings.Split(text, "\n")}
+	if i := slices.IndexFunc(p.lines, func(line string) bool { return !utf8.ValidString(line) }); i >= 0 {
+		return nil, &SyntaxError{File: file, Line: i + 1, Reason: "the line is no UTF-8"}
+	}
 	for p.next < len(p.lines) {
 		line := p.logicalLine()
 		if line == "" || strings.HasPrefix(line, "#") {

@@ -86,6 +86,7 @@ GET
 
 func TestParseSaysWhereItFails(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
+		{"# \n\xff", "t.txt:2: the line is no UTF-8"},
 		{"GET ?a=b", "t.txt:1: a request stands in a scenario"},
 		{"title: x", `t.txt:1: before the first scenario only "with:" and "steps:" may stand`},
 		{"scenario: A B", `t.txt:1: "A B" is no name of a scenario`},
