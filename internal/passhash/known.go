@@ -1,12 +1,6 @@
 package passhash
 
-import (
-	"encoding/base64"
-	"strconv"
-	"strings"
-
-	"golang.org/x/crypto/bcrypt"
-)
+import "strings"
 
 // Known reports whether text is a hash in a format of MediaWiki that Verify
 // checks, with parameters within its bounds. A keyed hash is none: it is worth
@@ -31,12 +25,14 @@ func (h *Hasher) Known(text string) bool {
 	case saltedMD5Type:
 		return len(fields) == 2 && isMD5(fields[1])
 	case bcryptType:
-		return isBcrypt(strings.Split(rest, "$"))
+		_, good := parseBcrypt(rest)
+		return good
 	case pbkdf2Type:
-		return len(fields) == 5 && isDerived(fields[:3], fields[3], fields[4])
+		_, good := parsePBKDF2(rest)
+		return good
 	case layeredMD5Type, layeredB:
-		layers := strings.Split(rest, "!")
-		return len(layers) == 5 && layers[0] == "" && isDerived(strings.Split(layers[1], ":"), layers[3], layers[4])
+		_, _, good := parseLayers(rest)
+		return good
 	}
 	return false
 }
@@ -48,19 +44,4 @@ func (h *Hasher) Slow(hash string) bool { return !isInstant(hash) }
 // isMD5 reports 32 digits. Capitals never match.
 func isMD5(text string) bool {
 	return len(text) == 32 && strings.Trim(text, "0123456789abcdef") == ""
-}
-
-func isBcrypt(fields []string) bool {
-	if len(fields) != 3 || len(fields[1]) != 22 || len(fields[2]) != 31 {
-		return false
-	}
-	cost, err := strconv.Atoi(fields[0])
-	return err == nil && cost >= bcrypt.MinCost && cost <= maxBcryptCost
-}
-
-func isDerived(parameters []string, salt64, key64 string) bool {
-	d, ok := parseDerivation(parameters)
-	_, err := base64.StdEncoding.DecodeString(salt64)
-	key, err2 := base64.StdEncoding.DecodeString(key64)
-	return ok && err == nil && err2 == nil && len(key) == d.length
 }

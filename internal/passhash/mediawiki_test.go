@@ -64,6 +64,20 @@ func TestBcryptEndsAPasswordAsCryptDoes(t *testing.T) {
 	}
 }
 
+// Otherwise the time would tell that a row is damaged, and so that it is there.
+func TestDamagedHashesTakeTheTimeOfASlowOne(t *testing.T) {
+	h := newHasher(t)
+	for _, hash := range []string{
+		":A:", ":B:x", ":unknown:x", ":bcrypt:9$short$short", ":bcrypt:x", ":pbkdf2:x", ":pbkdf2:sha512:30000:64:!:!",
+		":pbkdf2-legacyA:!x", ":pbkdf2-legacyB:!sha512:30000:64!2923562d!!",
+	} {
+		// The look at the row takes a turn, and the slow hash another.
+		if n := slowHashes(t, h, func() { verify(t, h, hash, "x") }); n != 2 {
+			t.Errorf("%s: %d turns were taken", hash, n)
+		}
+	}
+}
+
 func TestHashesThatAskForTooMuchNeverMatch(t *testing.T) {
 	h := newHasher(t)
 	for _, hash := range []string{
@@ -97,7 +111,8 @@ func FuzzVerifyOlder(f *testing.F) {
 			t.Skip("costs too much")
 		}
 		ok, _ := older(kind, rest, plain)
-		if other, _ := older(kind, rest, plain+"x"); ok && other && !strings.Contains(rest, ":3:") && !strings.Contains(rest, ":1:") && !strings.Contains(rest, ":2:") {
+		other, _ := older(kind, rest, plain+"x")
+		if ok && other && (kind == md5Type || kind == saltedMD5Type) {
 			t.Errorf("%s:%s matches two passwords", kind, rest)
 		}
 	})

@@ -94,9 +94,9 @@ func (h *Hasher) verifyOlder(ctx context.Context, kind, rest string, plain secre
 	if err != nil {
 		return false, false, err
 	}
-	ok, fast := older(kind, rest, plain.Reveal())
+	ok, slow := older(kind, rest, plain.Reveal())
 	release()
-	if !ok && fast {
+	if !ok && !slow {
 		err = h.VerifyNothing(ctx, plain)
 	}
 	return ok, ok, err
