@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,20 +31,28 @@ func (p *parser) withCommon(target string) string {
 	if target != "" && target[0] != '?' && target[0] != '/' {
 		target = "?" + target
 	}
-	for pair := range strings.SplitSeq(p.commonHere, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		if pair == "" || regexp.MustCompile(`[?&]`+regexp.QuoteMeta(name)+`(=|&|\z)`).MatchString(target) {
-			continue
-		}
-		joint := "&"
-		if !strings.Contains(target, "?") {
-			joint = "?"
-		} else if strings.HasSuffix(target, "?") {
-			joint = ""
-		}
-		target += joint + pair
+	pathInfo, query, _ := strings.Cut(target, "?")
+	var pairs, named []string
+	if query != "" {
+		pairs = strings.Split(query, "&")
 	}
-	return target
+	for _, pair := range pairs {
+		named = append(named, parameterName(pair))
+	}
+	for pair := range strings.SplitSeq(p.commonHere, "&") {
+		if pair != "" && !slices.Contains(named, parameterName(pair)) {
+			pairs = append(pairs, pair)
+		}
+	}
+	if len(pairs) == 0 {
+		return target
+	}
+	return pathInfo + "?" + strings.Join(pairs, "&")
+}
+
+func parameterName(pair string) string {
+	name, _, _ := strings.Cut(pair, "=")
+	return name
 }
 
 func (p *parser) endStep() error {
