@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/fail"
-	"github.com/wikigate/wikigate/internal/notify"
 	"github.com/wikigate/wikigate/internal/observe"
+	"github.com/wikigate/wikigate/internal/sdnotify"
 )
 
 // Addresses are where a server that accepts requests is reached.
@@ -20,7 +20,7 @@ type Addresses struct {
 // Serve listens and answers until ctx is done; then it lets the requests in
 // progress end, for as long as the configuration allows. ready is called once,
 // when requests are accepted. manager is told of each step.
-func (a *App) Serve(ctx context.Context, manager notify.Manager, ready func(Addresses)) error {
+func (a *App) Serve(ctx context.Context, manager sdnotify.Manager, ready func(Addresses)) error {
 	if err := a.openCertificates(); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (a *App) Serve(ctx context.Context, manager notify.Manager, ready func(Addr
 
 // drain says that the server is about to end, to who watches it, and then ends
 // it in peace, or by force when that takes too long.
-func (a *App) drain(f *fronts, manager notify.Manager) error {
+func (a *App) drain(f *fronts, manager sdnotify.Manager) error {
 	a.readiness.Stop()
 	a.tell(manager.Stopping())
 	time.Sleep(a.cfg.ShutdownDelay)
@@ -72,7 +72,7 @@ func (a *App) tell(err error) {
 }
 
 // keepAlive gives signs of life as long as the store answers, be it by refusing.
-func (a *App) keepAlive(ctx context.Context, manager notify.Manager) {
+func (a *App) keepAlive(ctx context.Context, manager sdnotify.Manager) {
 	if manager.Watchdog() <= 0 {
 		return
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/app"
 	"github.com/wikigate/wikigate/internal/config"
-	"github.com/wikigate/wikigate/internal/notify"
+	"github.com/wikigate/wikigate/internal/sdnotify"
 )
 
 // reloader is what a running server can be changed by.
@@ -18,7 +18,7 @@ type reloader struct {
 	app     *app.App
 	level   *slog.LevelVar
 	log     *slog.Logger
-	manager notify.Manager
+	manager sdnotify.Manager
 	where   app.Addresses
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/wikigate/wikigate/internal/app"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/config"
-	"github.com/wikigate/wikigate/internal/notify"
+	"github.com/wikigate/wikigate/internal/sdnotify"
 )
 
 const serveText = `Starts the server. It writes one line with the address of the API to standard
@@ -72,7 +72,7 @@ func (p *program) runServer(cmd *cobra.Command) (err error) {
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
 	var announced error
-	manager := notify.FromEnvironment(p.environ, os.Getpid())
+	manager := sdnotify.FromEnvironment(p.environ, os.Getpid())
 	served := a.Serve(ctx, manager, func(where app.Addresses) {
 		if announced = p.announce(ctx, a, cfg, where); announced != nil {
 			stop()

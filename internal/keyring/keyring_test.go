@@ -27,10 +27,7 @@ func TestCodesSurviveRotationAndAFile(t *testing.T) {
 	if !ok {
 		t.Fatal("no code by the current key")
 	}
-	r2, err := r1.Rotated(day.Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r2 := rotated(t, r1)
 	path := filepath.Join(t.TempDir(), "keys.json")
 	if err := r2.Write(path); err != nil {
 		t.Fatal(err)

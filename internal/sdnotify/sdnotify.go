@@ -1,9 +1,9 @@
-// Package notify tells a service manager how the server is, by systemd's
+// Package sdnotify tells a service manager how the server is, by systemd's
 // protocol: a datagram of lines NAME=VALUE to the socket that the variable
 // NOTIFY_SOCKET names (sd_notify(3)).
 //
 // It does not decide how the server is.
-package notify
+package sdnotify
 
 import (
 	"fmt"
