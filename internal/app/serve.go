@@ -112,6 +112,7 @@ func (a *App) sweep(ctx context.Context) {
 		}
 		a.sweepOne(ctx, "sessions", a.store.Sessions().Sweep)
 		a.sweepOne(ctx, "throttle counters", a.store.Throttle().Sweep)
+		a.sweepOne(ctx, "flows", a.store.Flows().Sweep)
 		a.sweepAudit(ctx)
 	}
 }

@@ -55,13 +55,14 @@ var rules = []rule{
 	{"internal/token", []string{"internal/keyring"}, "tokens are derived, not stored"},
 	{"internal/policy", []string{"internal/fail", "internal/secret"}, "pure functions and a list"},
 	{"internal/throttle", []string{"internal/clock"}, "takes plain values"},
+	{"internal/flow", nil, "records mean nothing to it"},
 	{"internal/passhash", []string{"internal/fail", "internal/keyring", "internal/secret"}, "formats only"},
 
 	{"internal/store/instant", nil, "how stores write times"},
-	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "implements the domain's interfaces in SQL"},
+	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "implements the domain's interfaces in SQL"},
 	{"internal/store/sqlite", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/session", "internal/throttle", "internal/store/sqldb"), "a dialect and its driver"},
-	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "the fake"},
-	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "knows the contracts, no engine"},
+	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "the fake"},
+	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "knows the contracts, no engine"},
 
 	{"internal/secret", nil, "a leaf"},
 	{"internal/clock", nil, "a leaf"},

@@ -26,6 +26,7 @@ func (s backups) Clean(ctx context.Context, events ...audit.Event) (sessions int
 		}
 	}
 	clear(s.sessions)
+	clear(s.waiting)
 	for _, p := range s.accounts {
 		p.temporary, p.temporaryMade = "", time.Time{}
 	}

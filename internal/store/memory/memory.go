@@ -17,6 +17,7 @@ import (
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
 )
@@ -34,6 +35,7 @@ type Store struct {
 	bots      map[botKey]botpassword.BotPassword
 	sessions  map[session.ID]session.Row
 	counters  map[string]counter
+	waiting   map[flow.ID]waiting
 	trail     []audit.Row
 	head      audit.Head
 	sink      audit.Sink
@@ -71,6 +73,7 @@ func New(sinks ...audit.Sink) *Store {
 		bots:     map[botKey]botpassword.BotPassword{},
 		sessions: map[session.ID]session.Row{},
 		counters: map[string]counter{},
+		waiting:  map[flow.ID]waiting{},
 	}
 }
 
@@ -94,6 +97,9 @@ func (s *Store) Sessions() session.Store { return sessions{s} }
 
 // Throttle is the view for package throttle.
 func (s *Store) Throttle() throttle.Store { return counters{s} }
+
+// Flows is the view for package flow.
+func (s *Store) Flows() flow.Store { return flows{s} }
 
 // Audit is the view for package audit. Its head is not sealed.
 func (s *Store) Audit() audit.Store { return trail{s} }

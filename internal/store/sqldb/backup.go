@@ -21,6 +21,9 @@ func (d backups) Clean(ctx context.Context, events ...audit.Event) (sessions int
 		if _, err = tx.exec(ctx, sessionDeleteSpent); err != nil {
 			return err
 		}
+		if _, err = tx.exec(ctx, flowDeleteAll); err != nil {
+			return err
+		}
 		_, err = tx.exec(ctx, temporaryDeleteAll)
 		return err
 	}}, func() []audit.Event { return audit.Counted(n, events) })

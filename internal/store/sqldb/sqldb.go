@@ -17,6 +17,7 @@ import (
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
 )
@@ -88,6 +89,9 @@ func (d *DB) Sessions() session.Store { return sessions{d} }
 
 // Throttle is the view for package throttle.
 func (d *DB) Throttle() throttle.Store { return counters{d} }
+
+// Flows is the view for package flow.
+func (d *DB) Flows() flow.Store { return flows{d} }
 
 // Audit is the view for package audit.
 func (d *DB) Audit() audit.Store { return trail{d} }

@@ -35,6 +35,7 @@ const (
 	sessionListApp
 	sessionListOwner
 	sessionListOwnerApp
+	flowGet
 	auditHead
 	auditPage
 	auditList
@@ -81,6 +82,14 @@ const (
 	throttleForget
 	throttleGiveBack
 	throttleSweep
+	flowGetToTake
+	flowHold
+	flowReturn
+	flowInsert
+	flowDelete
+	flowDeleteExpired
+	flowDeleteAll
+	flowSweep
 	healthTurn
 	auditChain
 	auditInsert
@@ -95,6 +104,7 @@ const (
 	selectBot   = `SELECT owner, app, hash, stamp, grants, restrictions, created, expires,
 		former_hash, former_stamp, former_ends, used, used_from FROM bot_password`
 	listSession = `SELECT id, kind, owner, app, created, expires, data FROM session WHERE (expires > ? OR expires = 0)`
+	selectFlow  = `SELECT data FROM flow WHERE id = ? AND expires > ? AND length(holder) = 0`
 	newestFirst = ` ORDER BY created DESC, id LIMIT ?`
 )
 
@@ -235,6 +245,18 @@ var texts = [endOfStatements]string{
 	throttleGiveBack: `UPDATE throttle SET taken = taken - 1 WHERE bucket = ? AND taken > 0`,
 	throttleSweep: `DELETE FROM throttle WHERE bucket IN (SELECT bucket FROM
 		(SELECT bucket FROM throttle WHERE ends <= ? ORDER BY ends LIMIT ?) x)`,
+
+	flowGet:           selectFlow,
+	flowGetToTake:     selectFlow,
+	flowHold:          `UPDATE flow SET holder = ?, data = '' WHERE id = ?`,
+	flowReturn:        `UPDATE flow SET holder = '', expires = ?, data = ? WHERE id = ? AND holder = ?`,
+	flowInsert:        `INSERT INTO flow (id, holder, expires, data) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+	flowDelete:        `DELETE FROM flow WHERE id = ?`,
+	flowDeleteExpired: `DELETE FROM flow WHERE id = ? AND expires <= ?`,
+	flowDeleteAll:     `DELETE FROM flow`,
+	flowSweep: `DELETE FROM flow WHERE id IN (SELECT id FROM
+		(SELECT id FROM flow WHERE expires <= ? ORDER BY expires LIMIT ?) x)`,
+
 	healthTurn: `UPDATE health SET turns = turns + 1 WHERE id = 1`,
 
 	auditHead:     selectHead,

@@ -39,7 +39,7 @@ func opener(o sqlite.Options) func(t *testing.T) storetest.Stores {
 			}
 			return storetest.Stores{
 				Accounts: s.Accounts(), Lifecycle: s.Lifecycle(), Directory: s.Directory(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
-				Sessions: s.Sessions(), Throttle: s.Throttle(), Audit: s.Audit(), Backups: s.Backups(), Generation: s.Generation(), Reopen: open,
+				Sessions: s.Sessions(), Throttle: s.Throttle(), Flows: s.Flows(), Audit: s.Audit(), Backups: s.Backups(), Generation: s.Generation(), Reopen: open,
 			}
 		}
 		stores := open(t)

@@ -19,6 +19,7 @@ import (
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
@@ -35,6 +36,7 @@ type Stores struct {
 	Credentials  credential.Store
 	Sessions     session.Store
 	Throttle     throttle.Store
+	Flows        flow.Store
 	Audit        audit.Store
 	Backups      backup.Store
 	Generation   session.Generation
@@ -59,6 +61,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Sessions", sessionTests()},
 		{"Owners", ownerTests()},
 		{"Throttle", throttleTests()},
+		{"Flows", flowTests()},
 		{"Audit", auditTests()},
 		{"Backups", backupTests()},
 		{"Generation", generationTests()},
