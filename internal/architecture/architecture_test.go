@@ -51,7 +51,7 @@ var rules = []rule{
 	{"internal/credential", with("internal/account", "internal/audit", "internal/policy", "internal/throttle"), "each check of a password passes the throttle"},
 	{"internal/botpassword", with("internal/account", "internal/audit", "internal/grant", "internal/throttle"), "each check of a bot secret passes the throttle"},
 	{"internal/grant", nil, "pure functions and tables"},
-	{"internal/session", with("internal/account", "internal/audit", "internal/grant", "internal/token"), "sessions know no secret's check"},
+	{"internal/session", with("internal/account", "internal/audit", "internal/flow", "internal/grant", "internal/token"), "sessions know no secret's check"},
 	{"internal/token", []string{"internal/keyring"}, "tokens are derived, not stored"},
 	{"internal/policy", []string{"internal/fail", "internal/secret"}, "pure functions and a list"},
 	{"internal/throttle", []string{"internal/clock"}, "takes plain values"},

@@ -218,7 +218,7 @@ func (l Login) withoutBots() string {
 }
 
 func (l Login) loginUser(ctx context.Context, c *actionapi.Call, a account.Account) (ending, error) {
-	if err := c.Session().LoginUser(ctx, a, true); err != nil {
+	if err := c.Session().LoginUser(ctx, session.UserLogin{Account: a, Remember: true}); err != nil {
 		return ending{}, err
 	}
 	key := "apiwarn-deprecation-login-botpw"

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/wikigate/wikigate/internal/account"
@@ -24,13 +25,41 @@ func (s *Session) PrepareLogin(ctx context.Context) error {
 	return nil
 }
 
+// UserLogin is a successful login with a main account.
+type UserLogin struct {
+	Account account.Account
+	// Remember makes a login that outlives the session.
+	Remember bool
+	Method   audit.Method // that the account was proved by; empty: ByPassword
+	// SecondFactor is what else was proved; empty: nothing.
+	SecondFactor string
+	// Quiet says that no person gave a secret just now, so that what needs a
+	// fresh login asks for one.
+	Quiet bool
+}
+
+func (l *UserLogin) traits() (t traits) {
+	if l.Remember {
+		t |= remembered
+	}
+	if !l.Quiet {
+		t |= interactive
+	}
+	if l.SecondFactor != "" {
+		t |= secondFactor
+	}
+	return t
+}
+
 // LoginUser makes the session one of the account, under a new id. The id and
-// the tokens from before are void from then on.
-func (s *Session) LoginUser(ctx context.Context, a account.Account, remember bool) error {
+// the tokens from before are void from then on, and so is what the session was
+// in the middle of.
+func (s *Session) LoginUser(ctx context.Context, l UserLogin) error {
+	a := l.Account
 	row, value := s.m.newRow(KindUser, a.ID, s.in.Now)
-	rec := s.newRecord(&a, remember)
+	rec := s.newRecord(&a, l.traits())
 	next := s.m.seal(row, &rec)
-	event := s.event(audit.Login, audit.ByPassword).Of(int64(a.ID), rec.name)
+	event := s.event(audit.Login, cmp.Or(l.Method, audit.ByPassword)).Of(int64(a.ID), rec.name).With("second-factor", l.SecondFactor)
 	var err error
 	if s.kind == KindUser {
 		old := s.stored.row.ID

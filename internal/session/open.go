@@ -194,7 +194,7 @@ func (s *Session) revive(ctx context.Context, id account.ID) error {
 		return err
 	}
 	row, value := s.m.newRow(KindUser, a.ID, s.in.Now)
-	rec := s.newRecord(&a, true)
+	rec := s.newRecord(&a, remembered)
 	event := s.event(audit.Login, audit.ByRemembered).Of(int64(a.ID), rec.name)
 	if err := s.m.deps.Store.Put(ctx, s.m.seal(row, &rec), event); err != nil {
 		return err
@@ -208,9 +208,9 @@ func ownerOf(a *account.Account) Owner {
 	return Owner{Found: true, Name: a.Name.String(), Token: a.Token.Reveal(), Locked: a.Locked}
 }
 
-func (s *Session) newRecord(a *account.Account, remember bool) record {
+func (s *Session) newRecord(a *account.Account, t traits) record {
 	return record{
-		key: s.m.deps.Ring.Current(), remember: remember, name: a.Name.String(),
+		key: s.m.deps.Ring.Current(), traits: t, name: a.Name.String(),
 		ownerToken: a.Token.Reveal(), address: s.in.Address, renewed: s.in.Now,
 	}
 }
@@ -260,13 +260,13 @@ func (s *Session) adoptAnonymous(a anonymous) {
 // setLoginCookies sends the cookies of a logged-in session.
 func (s *Session) setLoginCookies(userToken string) {
 	life := s.m.cfg.LoginCookies
-	if s.stored.rec.remember {
+	if s.stored.rec.traits.has(remembered) {
 		life = s.m.cfg.Remember
 	}
 	s.out.set(slotSession, s.value, 0)
 	s.out.set(slotUserID, strconv.FormatInt(int64(s.stored.row.Owner), 10), life)
 	s.out.set(slotUserName, s.stored.owner.Name, life)
-	if s.stored.rec.remember {
+	if s.stored.rec.traits.has(remembered) {
 		s.out.set(slotToken, s.m.rememberCookie(userToken), life)
 	} else {
 		s.out.clearSent(slotToken, &s.sent)
@@ -281,7 +281,7 @@ func (s *Session) keepForceHTTPS() {
 	switch {
 	case !s.asksForHTTPS(), s.kind == KindAnonymous && !s.sent.raw[slotSession]:
 		s.out.clearSent(slotForceHTTPS, &s.sent)
-	case s.kind == KindUser && s.stored.rec.remember:
+	case s.kind == KindUser && s.stored.rec.traits.has(remembered):
 		s.out.set(slotForceHTTPS, "true", s.m.cfg.LoginCookies)
 	default:
 		s.out.set(slotForceHTTPS, "true", 0)

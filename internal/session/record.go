@@ -9,11 +9,22 @@ import (
 	"github.com/wikigate/wikigate/internal/token"
 )
 
+// traits are what else a session is. Values are stored: do not reorder.
+type traits uint8
+
+const (
+	remembered   traits = 1 << iota // the login outlives the session
+	interactive                     // a person gave a secret, rather than a cookie
+	secondFactor                    // and proved a second factor
+)
+
+func (t traits) has(one traits) bool { return t&one != 0 }
+
 // record is the sealed content of a stored session.
 type record struct {
 	key        keyring.KeyID // for the session's tokens
 	secrets    token.Secret  // handed out so far
-	remember   bool
+	traits     traits
 	name       string // of the owner at login: a rename ends the session
 	ownerToken string // account.Account.Token at login
 	botStamp   string // botpassword.BotPassword.Stamp at login
@@ -26,7 +37,7 @@ const recordVersion = 1
 // encode writes the record; seal it before it leaves the package.
 func (r *record) encode() []byte {
 	b := make([]byte, 0, 160)
-	b = append(b, recordVersion, byte(r.key), byte(r.secrets), boolByte(r.remember))
+	b = append(b, recordVersion, byte(r.key), byte(r.secrets), byte(r.traits))
 	b = binary.BigEndian.AppendUint64(b, uint64(r.renewed.Unix()))
 	addr, _ := r.address.MarshalBinary()
 	for _, s := range []string{r.name, r.ownerToken, r.botStamp, string(addr)} {
@@ -41,7 +52,7 @@ func decodeRecord(b []byte) (r record, ok bool) {
 	if len(b) < 12 || b[0] != recordVersion {
 		return r, false
 	}
-	r.key, r.secrets, r.remember = keyring.KeyID(b[1]), token.Secret(b[2]), b[3] == 1
+	r.key, r.secrets, r.traits = keyring.KeyID(b[1]), token.Secret(b[2]), traits(b[3])
 	r.renewed = time.Unix(int64(binary.BigEndian.Uint64(b[4:12])), 0).UTC()
 	rest := b[12:]
 	var addr string
@@ -57,11 +68,4 @@ func decodeRecord(b []byte) (r record, ok bool) {
 		return r, false
 	}
 	return r, len(rest) == 0
-}
-
-func boolByte(b bool) byte {
-	if b {
-		return 1
-	}
-	return 0
 }

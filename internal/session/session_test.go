@@ -164,7 +164,7 @@ func (w *world) loginUser(j jar, a account.Account, remember bool) answer {
 		if err := s.PrepareLogin(ctx); err != nil {
 			w.Fatal(err)
 		}
-		if err := s.LoginUser(ctx, a, remember); err != nil {
+		if err := s.LoginUser(ctx, session.UserLogin{Account: a, Remember: remember}); err != nil {
 			w.Fatal(err)
 		}
 	})
