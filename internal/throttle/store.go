@@ -31,6 +31,11 @@ type Store interface {
 	// force for every Take that starts after Settle has returned; it need not
 	// survive a crash.
 	Settle(ctx context.Context, forget, giveBack []string) error
+	// Look gives how many attempts each of the buckets holds in its window at
+	// now, in their order and without counting anything; limits and periods do
+	// not matter. A Settle that has just returned may not be seen before
+	// another change has been made.
+	Look(ctx context.Context, buckets []Bucket, now time.Time) (taken []int, err error)
 	// Sweep removes at most limit counters whose windows have ended.
 	Sweep(ctx context.Context, now time.Time, limit int) (removed int, err error)
 }

@@ -30,6 +30,21 @@ func (s counters) Take(ctx context.Context, buckets []throttle.Bucket, now time.
 	return -1, nil
 }
 
+func (s counters) Look(ctx context.Context, buckets []throttle.Bucket, now time.Time) ([]int, error) {
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken := make([]int, len(buckets))
+	for i, b := range buckets {
+		if c, found := s.counters[b.Key]; found && !instant.Passed(c.ends, now) {
+			taken[i] = c.count
+		}
+	}
+	return taken, nil
+}
+
 func (s counters) Settle(ctx context.Context, forget, giveBack []string) error {
 	if err := ended(ctx); err != nil {
 		return err

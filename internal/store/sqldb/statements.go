@@ -36,6 +36,7 @@ const (
 	sessionListOwner
 	sessionListOwnerApp
 	flowGet
+	throttleLook
 	auditHead
 	auditPage
 	auditList
@@ -241,6 +242,7 @@ var texts = [endOfStatements]string{
 	sessionDeleteOwnerApp: `DELETE FROM session WHERE owner = ? AND app = ?`,
 	sessionSweep: `DELETE FROM session WHERE id IN (SELECT id FROM
 		(SELECT id FROM session WHERE expires > 0 AND expires <= ? ORDER BY expires LIMIT ?) x)`,
+	throttleLook:     `SELECT bucket, taken FROM throttle WHERE bucket IN ` + inTexts + ` AND ends > ?`,
 	throttleForget:   `DELETE FROM throttle WHERE bucket = ?`,
 	throttleGiveBack: `UPDATE throttle SET taken = taken - 1 WHERE bucket = ? AND taken > 0`,
 	throttleSweep: `DELETE FROM throttle WHERE bucket IN (SELECT bucket FROM

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"slices"
 	"time"
@@ -41,6 +42,34 @@ func take(ctx context.Context, tx *Statements, buckets []throttle.Bucket, now ti
 		}
 	}
 	return -1, nil
+}
+
+func (d counters) Look(ctx context.Context, buckets []throttle.Bucket, now time.Time) ([]int, error) {
+	taken := make([]int, len(buckets))
+	if len(buckets) == 0 {
+		return taken, nil
+	}
+	keys := make([]string, 0, len(buckets))
+	for _, b := range buckets {
+		keys = append(keys, b.Key)
+	}
+	err := d.read.each(ctx, throttleLook, []any{jsonList(keys), instant.Micros(now)}, func(rows *sql.Rows) error {
+		var key string
+		var n int
+		if err := rows.Scan(&key, &n); err != nil {
+			return err
+		}
+		for i, k := range keys {
+			if k == key {
+				taken[i] = n
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return taken, nil
 }
 
 func (d counters) Settle(ctx context.Context, forget, giveBack []string) error {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +16,7 @@ func throttleTests() []test {
 		{"a moved clock", testTakeClock},
 		{"several buckets", testTakeSeveral},
 		{"odd buckets", testTakeOdd},
+		{"Look", testLook},
 		{"Settle", testSettle},
 		{"giving back", testGiveBack},
 		{"Settle among parallel Takes", testSettleParallel},
@@ -85,6 +87,33 @@ func testTakeOdd(w *world) {
 		w.take(w.now, -1, bucket(key, 1))
 		w.take(w.now, 0, bucket(key, 1))
 	}
+}
+
+func testLook(w *world) {
+	a, b := bucket("a", 1000), bucket("b", 1000)
+	look := func(now time.Time, buckets []throttle.Bucket, want ...int) {
+		w.Helper()
+		got, err := w.Throttle.Look(w.ctx, buckets, now)
+		if err != nil || !slices.Equal(got, want) {
+			w.Errorf("Look gave %d, %v, want %d", got, err, want)
+		}
+	}
+	look(w.now, nil)
+	look(w.now, []throttle.Bucket{a, b}, 0, 0)
+	w.take(w.now, -1, a, b)
+	for range 3 {
+		w.take(w.now, -1, a)
+	}
+	for range 2 { // it counts nothing
+		look(w.now, []throttle.Bucket{b, bucket("c", 1), a, bucket("A", 1), b}, 1, 0, 4, 0, 1)
+	}
+	look(w.now, []throttle.Bucket{{Key: "a"}}, 4) // whatever limit and period the caller thinks of
+	look(w.now.AddDate(-1, 0, 0), []throttle.Bucket{a}, 4)
+	look(w.now.Add(time.Minute-time.Microsecond), []throttle.Bucket{a}, 4)
+	look(w.now.Add(time.Minute), []throttle.Bucket{a, b}, 0, 0)
+	w.must(w.Throttle.Settle(w.ctx, []string{"a"}, []string{"b"}))
+	w.take(w.now, -1, bucket("c", 1))
+	look(w.now, []throttle.Bucket{a, b}, 0, 0)
 }
 
 func testSettle(w *world) {
