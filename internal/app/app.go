@@ -25,6 +25,7 @@ import (
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/keyring"
+	"github.com/wikigate/wikigate/internal/mail"
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/observe"
 	"github.com/wikigate/wikigate/internal/passhash"
@@ -75,6 +76,7 @@ type App struct {
 	readiness   *observe.Readiness
 	files       *tlscert.Files     // nil: no certificate stands in files
 	automatic   *tlscert.Automatic // nil: no certificate is fetched
+	mails       *mail.Queue        // nil: none is sent
 	adminToken  atomic.Pointer[secret.Secret]
 }
 
@@ -185,7 +187,7 @@ func (a *App) wireDomain() (err error) {
 	})
 	a.Sessions = &session.Admin{Manager: a.manager, Owners: a.store.Accounts(), Names: a.names, Clock: a.clock}
 	a.wireKeys()
-	return err
+	return errors.Join(err, a.wireMail())
 }
 
 // limits are those of attempts.

@@ -70,6 +70,7 @@ func (a *App) readings() []observe.Reading {
 		counter("store_changes", "Changes in them.", func() float64 { return float64(a.store.Stats().Changes) }),
 		counter("store_failures", "Transactions that failed and were rolled back.", func() float64 { return float64(a.store.Stats().Failures) }),
 		gauge("store_queue_length", "Changes that wait for their transaction now.", func() float64 { return float64(a.store.Stats().Waiting) }),
+		gauge("mails_waiting", "Mails that are on their way now.", a.mailsWaiting),
 		gauge("store_size_bytes", "Size of the database on the disk.", a.storeSize),
 	}
 }

@@ -33,6 +33,7 @@ func (a *App) Serve(ctx context.Context, manager sdnotify.Manager, ready func(Ad
 	chores.Go(func() { a.sweep(background) })
 	chores.Go(func() { a.noteUses(background) })
 	chores.Go(func() { tuneCollector(background) })
+	chores.Go(func() { a.deliverMails(background) })
 	chores.Go(func() { a.keepAlive(background, manager) })
 	defer func() { stop(); chores.Wait() }()
 

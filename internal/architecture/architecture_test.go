@@ -64,6 +64,8 @@ var rules = []rule{
 	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "the fake"},
 	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "knows the contracts, no engine"},
 
+	{"internal/mail", []string{"internal/clock", "internal/fail", "internal/secret"}, "sends what it is given, and knows nobody"},
+
 	{"internal/secret", nil, "a leaf"},
 	{"internal/clock", nil, "a leaf"},
 	{"internal/fail", nil, "a leaf"},

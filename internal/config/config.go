@@ -82,6 +82,14 @@ type Config struct {
 
 	AuditRetention time.Duration
 
+	Mail             string // one of the Mail constants
+	MailFrom         string // an address; empty: none
+	MailSMTP         string // HOST:PORT; empty: none
+	MailTLS          string // one of the MailTLS constants
+	MailSMTPUser     string // empty: no authentication
+	MailSMTPPassword SecretFile
+	MailFile         string // empty: none
+
 	MaxBody             int64
 	MaxParameters       int
 	CrossSiteOrigins    []string
@@ -128,6 +136,20 @@ const (
 	ReactSuggest = "suggest"
 	ReactForce   = "force"
 	ReactIgnore  = "ignore"
+)
+
+// Values of Config.Mail.
+const (
+	MailOff  = "off"
+	MailSMTP = "smtp"
+	MailFile = "file"
+)
+
+// Values of Config.MailTLS.
+const (
+	MailSTARTTLS    = "starttls"
+	MailImplicitTLS = "implicit"
+	MailClear       = "off"
 )
 
 // Values of Config.CookieSameSite.

@@ -70,11 +70,20 @@ var samples = map[string][2]string{
 	"password-checks-at-login":    {"ignore"},
 	"temporary-password-lifetime": {"1d", "24h"},
 
-	"argon2-memory":         {"65536 KiB", "64MiB"},
-	"argon2-time":           {"3"},
-	"hash-memory":           {"1GiB"},
-	"hash-queue":            {"7"},
-	"audit-retention":       {"30d", "720h"},
+	"argon2-memory":   {"65536 KiB", "64MiB"},
+	"argon2-time":     {"3"},
+	"hash-memory":     {"1GiB"},
+	"hash-queue":      {"7"},
+	"audit-retention": {"30d", "720h"},
+
+	"mail":                    {"file"},
+	"mail-from":               {"wiki@wiki.example"},
+	"mail-smtp":               {"mail.wiki.example:587"},
+	"mail-tls":                {"implicit"},
+	"mail-smtp-user":          {"wiki"},
+	"mail-smtp-password-file": {"FILE"},
+	"mail-file":               {"mails.jsonl"},
+
 	"max-body":              {"1000000"},
 	"max-parameters":        {"500"},
 	"cross-site-origins":    {"*.wiki.example, wiki.example:8443"},
@@ -91,6 +100,10 @@ var companions = map[string][]string{
 	"acme-email":      {"--acme-domains=wiki.example"},
 	"redirect-listen": {"--acme-domains=wiki.example"},
 	"hsts":            {"--server-url=https://wiki.example"},
+
+	"mail":                    {"--mail-file=mails.jsonl", "--mail-from=wiki@wiki.example"},
+	"mail-smtp-user":          {"--mail-smtp-password-file=PASSWORD"},
+	"mail-smtp-password-file": {"--mail-smtp-user=wiki"},
 }
 
 func sample(t *testing.T, name string) (set, shown string) {
@@ -141,7 +154,13 @@ func TestEveryOptionFromEverySource(t *testing.T) {
 	for _, o := range Options() {
 		text, want := sample(t, o.Name)
 		file := writeFile(t, o.Name+" = '"+text+"'\n")
-		with := func(flags ...string) *pflag.FlagSet { return parseFlags(t, append(flags, companions[o.Name]...)...) }
+		password := writeFile(t, "hunter2")
+		with := func(flags ...string) *pflag.FlagSet {
+			for _, flag := range companions[o.Name] {
+				flags = append(flags, strings.ReplaceAll(flag, "PASSWORD", password))
+			}
+			return parseFlags(t, flags...)
+		}
 		sources := map[string]Source{
 			"flag --" + o.Name:         {Flags: with("--" + o.Name + "=" + text)},
 			"variable " + o.Variable(): {Flags: with(), Environ: []string{"HOME=/", o.Variable() + "=" + text}},

@@ -47,6 +47,10 @@ func TestRefusedValues(t *testing.T) {
 		"password-checks-at-login":    {"", "warn"},
 		"temporary-password-lifetime": {"0", "59s"},
 
+		"mail":               {"", "on", "sendmail"},
+		"mail-from":          {"wiki", "Wiki <wiki@wiki.example>", "a@b,c@d", "a b@c", "@wiki.example", "wiki@"},
+		"mail-smtp":          {"mail.example", "mail.example:smtp", "mail.example:0", ":25", "smtp://mail.example:25", "a b:25"},
+		"mail-tls":           {"", "none", "tls"},
 		"argon2-memory":      {"7MiB", "19MB", "19", "-1MiB", "99999999999999GiB"},
 		"argon2-time":        {"0", "101", "two", "2.5"},
 		"hash-memory":        {"1MiB"},
@@ -114,6 +118,18 @@ func TestDangerousCombinations(t *testing.T) {
 		{"--cookie-domain=wiki.example --server-url=https://a.Wiki.example", ""},
 		{"--cookie-domain=.wiki.example --server-url=https://wiki.example:8443", ""},
 		{"--cookie-domain=iki.example --server-url=https://wiki.example", "option cookie-domain"},
+		{"--mail=smtp --mail-from=w@wiki.example", "option mail"},
+		{"--mail=smtp --mail-smtp=mail.example:587", "option mail"},
+		{"--mail=smtp --mail-from=w@wiki.example --mail-smtp=mail.example:587", ""},
+		{"--mail-from=w@wiki.example --mail-smtp=mail.example:587", ""},
+		{"--mail=file --mail-from=w@wiki.example", "option mail"},
+		{"--mail=file --mail-file=f", "option mail"},
+		{"--mail=file --mail-file=f --mail-from=w@wiki.example", ""},
+		{"--mail-smtp-user=w", "option mail-smtp-user"},
+		{"--mail-smtp-password-file=TOKEN", "option mail-smtp-password-file"},
+		{"--mail-smtp-user=w --mail-smtp-password-file=TOKEN", ""},
+		{"--mail-smtp-user=w --mail-smtp-password-file=TOKEN --mail-tls=off", "option mail-tls"},
+		{"--mail-tls=off", ""},
 	}
 	token := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(token, []byte("0123456789abcdef\n"), 0o600); err != nil {

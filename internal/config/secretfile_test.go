@@ -51,6 +51,20 @@ func TestSecretFiles(t *testing.T) {
 	}
 }
 
+// A password that somebody else has chosen may be short.
+func TestPasswordsOfMailServersMayBeShort(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "password")
+	for content, good := range map[string]bool{"x\n": true, "pass word": true, "\n": false, "": false, "a\nb": false} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := Load(Source{Environ: []string{"WIKIGATE_MAIL_SMTP_USER=wiki", "WIKIGATE_MAIL_SMTP_PASSWORD_FILE=" + path}})
+		if (err == nil) != good || good && cfg.MailSMTPPassword.Content.Reveal() != strings.TrimSpace(content) {
+			t.Errorf("%q: %v", content, err)
+		}
+	}
+}
+
 func TestHashSecretFiles(t *testing.T) {
 	for _, c := range []struct {
 		name, content string

@@ -14,6 +14,7 @@ const (
 	groupSite     = "Site"
 	groupSessions = "Cookies and sessions"
 	groupLogins   = "Logins and passwords"
+	groupMail     = "Mail"
 	groupRequests = "Requests"
 	groupLog      = "Log"
 )
@@ -194,6 +195,28 @@ var table = []Option{
 	{Name: "audit-retention", Group: groupLogins, Default: "9600h",
 		Value: field(duration(day, 100*year), func(c *Config) *time.Duration { return &c.AuditRetention }),
 		Text:  "How long the audit trail keeps events: logins, logouts, and changes of accounts and passwords."},
+
+	{Name: "mail", Group: groupMail, Default: MailOff,
+		Value: field(choice(MailOff, MailSMTP, MailFile), func(c *Config) *string { return &c.Mail }),
+		Text:  "How mails leave the server: smtp hands them to a mail server, file writes them into a file instead of sending them (for tests), off sends none."},
+	{Name: "mail-from", Group: groupMail, Default: "",
+		Value: field(mailbox(), func(c *Config) *string { return &c.MailFrom }),
+		Text:  "Address that mails come from. site-name stands before it as the name of the sender."},
+	{Name: "mail-smtp", Group: groupMail, Default: "",
+		Value: field(optional(mailServer()), func(c *Config) *string { return &c.MailSMTP }),
+		Text:  "Mail server that sends mails on. Usual ports are 587 with STARTTLS, 465 with TLS from the start, and 25 of a relay."},
+	{Name: "mail-tls", Group: groupMail, Default: MailSTARTTLS,
+		Value: field(choice(MailSTARTTLS, MailImplicitTLS, MailClear), func(c *Config) *string { return &c.MailTLS }),
+		Text:  "How the way to the mail server is protected: starttls demands TLS after a greeting in the clear, implicit begins with it, off has none. The certificate is checked."},
+	{Name: "mail-smtp-user", Group: groupMail, Default: "",
+		Value: field(text("a name", anything), func(c *Config) *string { return &c.MailSMTPUser }),
+		Text:  "Name to log in to the mail server with. Empty means that it wants no login."},
+	{Name: "mail-smtp-password-file", Group: groupMail, Default: "",
+		Value: field(foreignSecretFile(), func(c *Config) *SecretFile { return &c.MailSMTPPassword }),
+		Text:  "File with the password for mail-smtp-user."},
+	{Name: "mail-file", Group: groupMail, Default: "",
+		Value: field(text("the path of a file", anything), func(c *Config) *string { return &c.MailFile }),
+		Text:  "File that mail = file writes into, a line of JSON for each mail. It holds what people alone should read, such as codes."},
 
 	{Name: "max-body", Group: groupRequests, Default: "2MiB",
 		Value: field(size(kiB, giB), func(c *Config) *int64 { return &c.MaxBody }),

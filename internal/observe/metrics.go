@@ -30,6 +30,7 @@ type Metrics struct {
 	reloads   *prometheus.CounterVec
 	events    *prometheus.CounterVec
 	lost      prometheus.Counter
+	mails     *prometheus.CounterVec
 
 	// answers spare each request the search for its children by their labels,
 	// which takes longer than counting. The map is replaced, never changed.
@@ -75,12 +76,15 @@ func NewMetrics(readings []Reading) *Metrics {
 		lost: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "wikigate_audit_failures_total", Help: "Attempts to write events of their own to the audit trail that failed.",
 		}),
+		mails: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "wikigate_mails_total", Help: "Mails, by how they ended: delivered to the mail server, failed or dropped.",
+		}, []string{"result"}),
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "wikigate_reloads_total", Help: "Times that the configuration was read anew, by result.",
 		}, []string{"result"}),
 	}
 	m.answers.Store(&map[answer]outcome{})
-	m.registry.MustRegister(m.requests, m.durations, m.logins, m.throttled, m.store, m.reloads, m.events, m.lost,
+	m.registry.MustRegister(m.requests, m.durations, m.logins, m.throttled, m.store, m.reloads, m.events, m.lost, m.mails,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, r := range readings {
 		m.registry.MustRegister(r.collector())
@@ -153,6 +157,13 @@ func (m *Metrics) Audited(event, result string) {
 func (m *Metrics) NotAudited() {
 	if m != nil {
 		m.lost.Inc()
+	}
+}
+
+// Mail counts a mail that has left, or never will.
+func (m *Metrics) Mail(result string) {
+	if m != nil {
+		m.mails.WithLabelValues(result).Inc()
 	}
 }
 

@@ -46,6 +46,7 @@ func TestNoMetrics(t *testing.T) {
 	m.Reload(true)
 	m.Audited("login", "success")
 	m.NotAudited()
+	m.Mail("delivered")
 	if m.Store("read") != nil {
 		t.Error("the store would measure for nobody")
 	}
