@@ -56,6 +56,8 @@ var rules = []rule{
 	{"internal/policy", []string{"internal/fail", "internal/secret"}, "pure functions and a list"},
 	{"internal/throttle", []string{"internal/clock"}, "takes plain values"},
 	{"internal/flow", nil, "records mean nothing to it"},
+	{"internal/captcha", with("internal/flow", "internal/throttle"), "knows counters and what is used once, no request and no session"},
+	{"internal/siteverify", []string{"internal/secret"}, "asks a service by HTTP, and knows no captcha of ours"},
 	{"internal/passhash", []string{"internal/fail", "internal/keyring", "internal/secret"}, "formats only"},
 
 	{"internal/store/instant", nil, "how stores write times"},
@@ -80,7 +82,7 @@ var rules = []rule{
 // session may, for cookies.
 var noHTTP = []string{
 	"internal/account", "internal/credential", "internal/botpassword", "internal/grant", "internal/token",
-	"internal/throttle", "internal/passhash", "internal/secret", "internal/clock", "internal/fail",
+	"internal/throttle", "internal/captcha", "internal/passhash", "internal/secret", "internal/clock", "internal/fail",
 	"internal/username", "internal/keyring", "internal/message", "internal/store",
 }
 

@@ -41,10 +41,11 @@ const (
 	ForBot                     // hashes of bot passwords
 	ForRemember                // cookies of remembered logins
 	ForAudit                   // the end of the audit trail
+	ForCaptcha                 // ids and questions of captchas
 	purposes
 )
 
-var labels = [purposes]string{"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1", "wikigate remember 1", "wikigate audit 1"}
+var labels = [purposes]string{"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1", "wikigate remember 1", "wikigate audit 1", "wikigate captcha 1"}
 
 // CodeSize is the length of a code in bytes.
 const CodeSize = 16
