@@ -42,10 +42,14 @@ const (
 	ForRemember                // cookies of remembered logins
 	ForAudit                   // the end of the audit trail
 	ForCaptcha                 // ids and questions of captchas
+	ForWebAuthn                // challenges of security keys and passkeys
 	purposes
 )
 
-var labels = [purposes]string{"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1", "wikigate remember 1", "wikigate audit 1", "wikigate captcha 1"}
+var labels = [purposes]string{
+	"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1", "wikigate remember 1",
+	"wikigate audit 1", "wikigate captcha 1", "wikigate webauthn 1",
+}
 
 // CodeSize is the length of a code in bytes.
 const CodeSize = 16

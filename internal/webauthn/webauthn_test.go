@@ -1,0 +1,378 @@
+package webauthn_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/webauthn"
+	"github.com/wikigate/wikigate/internal/webauthn/authenticator"
+)
+
+func TestDevicesOfEveryAlgorithmLogIn(t *testing.T) {
+	for _, a := range []authenticator.Algorithm{authenticator.ES256, authenticator.ES512, authenticator.EdDSA, authenticator.RS256, authenticator.RS512} {
+		for _, asPasskey := range []bool{false, true} {
+			t.Run(fmt.Sprint(a, asPasskey), func(t *testing.T) {
+				r := newRig(t)
+				k := authenticator.New(a, origin)
+				r.want("", r.register(alice, k, asPasskey))
+				for range 2 {
+					r.want("", r.check(k.Sign(r.ask())))
+				}
+				id, refusal := r.checkPasskey(k.Sign(r.askPasskey()))
+				if want := (map[bool]webauthn.Refusal{false: webauthn.UnknownDevice})[asPasskey]; refusal != want || id != alice.ID {
+					t.Errorf("as passkey: %q of account %d", refusal, id)
+				}
+			})
+		}
+	}
+}
+
+func TestAlgorithmsThatWereNotOfferedAreRefused(t *testing.T) {
+	r := newRig(t)
+	r.want(webauthn.Invalid, r.register(alice, authenticator.New(authenticator.ES384, origin), false))
+}
+
+// What browsers read (Web Authentication Level 3, 5.1.8 and 5.1.9).
+func TestOptionsAreThoseOfTheStandard(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(alice, false)
+	creation, request, passkey := fields(t, r.askNew(alice, true)), fields(t, r.ask()), fields(t, r.askPasskey())
+	for _, options := range []map[string]any{creation, request, passkey} {
+		challenge, err := base64.RawURLEncoding.DecodeString(fmt.Sprint(options["challenge"]))
+		if err != nil || len(challenge) != 32 {
+			t.Errorf("challenge %v: %v", options["challenge"], err)
+		}
+		delete(options, "challenge")
+	}
+	id, handle := base64.RawURLEncoding.EncodeToString(k.ID), base64.RawURLEncoding.EncodeToString(k.Handle)
+	for name, c := range map[string]struct {
+		got  map[string]any
+		want string
+	}{
+		"creation": {creation, `{"rp":{"name":"Test & Co","id":"wiki.example"},"user":{"name":"Alice","displayName":"Alice A.","id":"` + handle + `"},
+			"pubKeyCredParams":[{"type":"public-key","alg":-7},{"type":"public-key","alg":-36},{"type":"public-key","alg":-8},{"type":"public-key","alg":-257},{"type":"public-key","alg":-259}],
+			"timeout":300000,"excludeCredentials":[{"type":"public-key","id":"` + id + `","transports":["usb"]}],
+			"authenticatorSelection":{"requireResidentKey":true,"residentKey":"required","userVerification":"required"},"attestation":"none"}`},
+		"request": {request, `{"timeout":300000,"rpId":"wiki.example","userVerification":"preferred",
+			"allowCredentials":[{"type":"public-key","id":"` + id + `","transports":["usb"]}]}`},
+		"passkey": {passkey, `{"timeout":300000,"rpId":"wiki.example","userVerification":"required"}`},
+	} {
+		if got, want := fmt.Sprint(c.got), fmt.Sprint(fields(t, c.want)); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+func fields(t testing.TB, text string) (m map[string]any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return m
+}
+
+func TestHandlesAreOnePerAccountAndTellNothing(t *testing.T) {
+	r := newRig(t)
+	first, second, foreign := r.registered(alice, false), r.registered(alice, true), r.registered(bob, false)
+	if string(first.Handle) != string(second.Handle) || string(first.Handle) == string(foreign.Handle) || len(first.Handle) != 32 {
+		t.Errorf("handles %x, %x, %x", first.Handle, second.Handle, foreign.Handle)
+	}
+	// Two first devices at once: the later one would know the account by another handle.
+	r = newRig(t)
+	a, b := authenticator.New(authenticator.ES256, origin), authenticator.New(authenticator.ES256, origin)
+	optionsA, optionsB := r.askNew(alice, false), r.askNew(alice, false)
+	for i, c := range []struct {
+		answer string
+		want   webauthn.Refusal
+	}{{a.Register(optionsA), ""}, {b.Register(optionsB), webauthn.UnknownChallenge}} {
+		o, err := r.Register(t.Context(), alice, session, c.answer, "", false)
+		if o.Refusal != c.want || err != nil {
+			t.Errorf("device %d: %q, %v", i, o.Refusal, err)
+		}
+	}
+}
+
+func TestWhatIsNotRightIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(k *authenticator.Key)
+		want   webauthn.Refusal
+	}{
+		"another origin":        {func(k *authenticator.Key) { k.Origin = "https://evil.example" }, webauthn.ForeignOrigin},
+		"plain HTTP":            {func(k *authenticator.Key) { k.Origin = "http://wiki.example" }, webauthn.ForeignOrigin},
+		"an origin above":       {func(k *authenticator.Key) { k.Origin = "https://example" }, webauthn.ForeignOrigin},
+		"another port":          {func(k *authenticator.Key) { k.Origin = "https://wiki.example:444" }, webauthn.ForeignOrigin},
+		"another relying party": {func(k *authenticator.Key) { k.Site = "evil.example" }, webauthn.ForeignSite},
+		"another ceremony":      {func(k *authenticator.Key) { k.Type = "payment.get" }, webauthn.Invalid},
+		"no touch":              {func(k *authenticator.Key) { k.Absent = true }, webauthn.Invalid},
+		"an unknown challenge":  {func(k *authenticator.Key) { k.Challenge = strings.Repeat("A", 43) }, webauthn.UnknownChallenge},
+		"a short challenge":     {func(k *authenticator.Key) { k.Challenge = "AAAA" }, webauthn.UnknownChallenge},
+		"no base64":             {func(k *authenticator.Key) { k.Challenge = "+/=!" }, webauthn.UnknownChallenge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			k := r.registered(alice, true)
+			c.change(k)
+			r.want(c.want, r.check(k.Sign(r.ask())))
+			_, refusal := r.checkPasskey(k.Sign(r.askPasskey()))
+			r.want(c.want, refusal)
+			fresh := authenticator.New(authenticator.ES256, origin)
+			c.change(fresh)
+			r.want(c.want, r.register(alice, fresh, true))
+		})
+	}
+}
+
+func TestUsersOfPasskeysMustBeVerified(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(alice, true)
+	k.Unverified = true
+	_, refusal := r.checkPasskey(k.Sign(r.askPasskey()))
+	r.want(webauthn.UnverifiedUser, refusal)
+	r.want("", r.check(k.Sign(r.ask())))
+	fresh := authenticator.New(authenticator.ES256, origin)
+	fresh.Unverified = true
+	r.want(webauthn.UnverifiedUser, r.register(alice, fresh, true))
+	r.want("", r.register(alice, fresh, false))
+}
+
+func TestChallengesAreForOneUse(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(alice, true)
+	theirs := r.registered(bob, true)
+
+	t.Run("of another session", func(t *testing.T) {
+		o, err := r.Check(t.Context(), alice.ID, other, k.Sign(r.ask()))
+		if o.Refusal != webauthn.UnknownChallenge || err != nil {
+			t.Errorf("%q, %v", o.Refusal, err)
+		}
+		_, o, err = r.CheckPasskey(t.Context(), other, k.Sign(r.askPasskey()))
+		if o.Refusal != webauthn.UnknownChallenge || err != nil {
+			t.Errorf("as passkey: %q, %v", o.Refusal, err)
+		}
+		o, err = r.Register(t.Context(), alice, other, authenticator.New(authenticator.ES256, origin).Register(r.askNew(alice, false)), "", false)
+		if o.Refusal != webauthn.UnknownChallenge || err != nil {
+			t.Errorf("registered: %q, %v", o.Refusal, err)
+		}
+	})
+	t.Run("of another account", func(t *testing.T) {
+		o, err := r.Check(t.Context(), bob.ID, session, theirs.Sign(r.ask()))
+		if o.Refusal != webauthn.UnknownChallenge || err != nil {
+			t.Errorf("%q, %v", o.Refusal, err)
+		}
+		r.want(webauthn.UnknownDevice, r.check(theirs.Sign(r.ask())))
+	})
+	t.Run("of another purpose", func(t *testing.T) {
+		r.want(webauthn.UnknownChallenge, r.check(k.Sign(r.askPasskey())))
+		_, refusal := r.checkPasskey(k.Sign(r.ask()))
+		r.want(webauthn.UnknownChallenge, refusal)
+		o, err := r.Register(t.Context(), alice, session, authenticator.New(authenticator.ES256, origin).Register(r.askNew(alice, false)), "", true)
+		if o.Refusal != webauthn.UnknownChallenge || err != nil {
+			t.Errorf("a plain key registered as passkey: %q, %v", o.Refusal, err)
+		}
+	})
+	t.Run("of another server", func(t *testing.T) {
+		r.want(webauthn.UnknownChallenge, r.check(k.Sign(newRig(t).askPasskey())))
+	})
+	t.Run("twice", func(t *testing.T) {
+		answer := k.Sign(r.ask())
+		r.want("", r.check(answer))
+		r.want(webauthn.UsedChallenge, r.check(answer))
+		options := r.ask()
+		r.want("", r.check(k.Sign(options)))
+		r.want(webauthn.UsedChallenge, r.check(k.Sign(options)))
+		fresh := authenticator.New(authenticator.ES256, origin).Register(r.askNew(alice, false))
+		for i, want := range []webauthn.Refusal{"", webauthn.Registered} {
+			if o, err := r.Register(t.Context(), alice, session, fresh, "", false); o.Refusal != want || err != nil {
+				t.Errorf("registration %d: %q, %v", i, o.Refusal, err)
+			}
+		}
+	})
+	t.Run("too late", func(t *testing.T) {
+		answer := k.Sign(r.ask())
+		r.clock.Advance(webauthn.Life)
+		r.want(webauthn.ExpiredChallenge, r.check(answer))
+		answer = k.Sign(r.ask())
+		r.clock.Advance(webauthn.Life - time.Second)
+		r.want("", r.check(answer))
+		answer = k.Sign(r.ask())
+		r.clock.Advance(-time.Hour)
+		r.want(webauthn.ExpiredChallenge, r.check(answer))
+	})
+}
+
+func TestACounterThatGoesBackTellsOfACopy(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(alice, false)
+	clone := *k
+	for range 3 {
+		r.want("", r.check(k.Sign(r.ask())))
+	}
+	r.want(webauthn.Cloned, r.check(clone.Sign(r.ask())))
+	clone.Counter = k.Counter - 1 // equal, after the step
+	r.want(webauthn.Cloned, r.check(clone.Sign(r.ask())))
+	r.want("", r.check(k.Sign(r.ask())))
+
+	// Passkeys that are copied on purpose do not count at all.
+	silent := authenticator.New(authenticator.ES256, origin)
+	silent.Step, silent.CanBackUp = 0, true
+	r.want("", r.register(alice, silent, true))
+	for range 2 {
+		r.want("", r.check(silent.Sign(r.ask())))
+	}
+	silent.CanBackUp = false
+	r.want(webauthn.Invalid, r.check(silent.Sign(r.ask())))
+}
+
+func TestSignaturesAreChecked(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(alice, false)
+	imposter := authenticator.New(authenticator.ES256, origin)
+	imposter.ID, imposter.Handle = k.ID, k.Handle
+	r.want(webauthn.Invalid, r.check(imposter.Sign(r.ask())))
+	for _, part := range []string{"signature", "authenticatorData", "clientDataJSON"} {
+		for at := range 3 {
+			if refusal := r.check(bent(t, k.Sign(r.ask()), part, at)); refusal == "" {
+				t.Errorf("%s bent at place %d passes", part, at)
+			}
+		}
+	}
+	r.want("", r.check(k.Sign(r.ask())))
+}
+
+// bent is an answer with one bit of a part changed, at one of three places.
+func bent(t *testing.T, answer, part string, at int) string {
+	t.Helper()
+	m := fields(t, answer)
+	response := m["response"].(map[string]any)
+	data, err := base64.RawURLEncoding.DecodeString(response[part].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[at*(len(data)-1)/2] ^= 1
+	response[part] = base64.RawURLEncoding.EncodeToString(data)
+	out, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestOfParallelAnswersOnePasses(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(alice, true)
+	for range 20 {
+		second, first := k.Sign(r.ask()), k.Sign(r.askPasskey())
+		var passed, passedFirst atomic.Int32
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if o, err := r.Check(t.Context(), alice.ID, session, second); err != nil {
+					t.Error(err)
+				} else if o.Passed() {
+					passed.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		for range 8 {
+			all.Go(func() {
+				if _, o, err := r.CheckPasskey(t.Context(), session, first); err != nil {
+					t.Error(err)
+				} else if o.Passed() {
+					passedFirst.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if passed.Load() != 1 || passedFirst.Load() != 1 {
+			t.Fatalf("%d and %d passed", passed.Load(), passedFirst.Load())
+		}
+	}
+}
+
+func TestADeviceThatChangesMeanwhileIsReadAnew(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(alice, false)
+	r.devices.beat = 2
+	r.want("", r.check(k.Sign(r.ask())))
+	r.devices.beat = 100
+	r.want(webauthn.Moved, r.check(k.Sign(r.ask())))
+}
+
+func TestPasskeysNeedTheirHandle(t *testing.T) {
+	r := newRig(t)
+	k, theirs := r.registered(alice, true), r.registered(bob, true)
+	k.HideHandle = true
+	id, refusal := r.checkPasskey(k.Sign(r.askPasskey()))
+	if id != 0 || refusal != webauthn.UnknownDevice {
+		t.Errorf("%d, %q", id, refusal)
+	}
+	r.want("", r.check(k.Sign(r.ask()))) // which a second factor need not send
+	k.HideHandle, k.Handle = false, theirs.Handle
+	id, refusal = r.checkPasskey(k.Sign(r.askPasskey()))
+	if id != bob.ID || refusal != webauthn.UnknownDevice {
+		t.Errorf("%d, %q", id, refusal)
+	}
+	r.want(webauthn.UnknownDevice, r.check(k.Sign(r.ask())))
+}
+
+func TestAnAccountHasRoomForManyDevices(t *testing.T) {
+	r := newRig(t)
+	if _, ok, err := r.AskSecondFactor(t.Context(), alice.ID, session); ok || err != nil {
+		t.Errorf("an account without device is asked: %v", err)
+	}
+	k := authenticator.New(authenticator.ES256, origin)
+	for i := range 33 {
+		k.ID[0] = byte(i)
+		want := webauthn.Refusal("")
+		if i == 32 {
+			want = webauthn.TooMany
+		}
+		r.want(want, r.register(alice, k, false))
+	}
+}
+
+// Scripts written for MediaWiki send base64 of both alphabets, padded or not,
+// and leave rawId out or not.
+func TestAnswersAreReadAsScriptsSendThem(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(alice, false)
+	m := fields(t, k.Sign(r.ask()))
+	for key, value := range m["response"].(map[string]any) {
+		data, err := base64.RawURLEncoding.DecodeString(value.(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m["response"].(map[string]any)[key] = base64.StdEncoding.EncodeToString(data)
+	}
+	delete(m, "rawId")
+	out, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.want("", r.check(string(out)))
+}
+
+func TestDevicesSurviveBeingWritten(t *testing.T) {
+	r := newRig(t)
+	r.registered(alice, true)
+	d := r.devices.list[0].device
+	data, err := d.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := webauthn.Decode(data); err != nil || fmt.Sprint(back) != fmt.Sprint(d) {
+		t.Errorf("%v, %v", back, err)
+	}
+	for _, damaged := range []string{"", "{}", "null", `{"id":""}`, "\x00"} {
+		if _, err := webauthn.Decode([]byte(damaged)); err == nil {
+			t.Errorf("%q is read", damaged)
+		}
+	}
+}
