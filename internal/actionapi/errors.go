@@ -210,8 +210,7 @@ func (r *Request) WriteMessage(o format.Ref, m message.Message) {
 	case "bc", "plaintext", "wikitext":
 		o.Content("text", r.text(m))
 	case "raw":
-		o.String("key", m.Key)
-		writeRawParams(o.List("params", "param"), m.Params)
+		r.WriteKey(o, m)
 	}
 }
 
@@ -238,16 +237,25 @@ func (r *Request) AddStatus(o format.Ref, key string, p *Problem) {
 		return
 	}
 	status.String("message", p.Message.Key)
-	writeRawParams(status.List("params", "param"), p.Message.Params)
+	r.writeRawParams(status.List("params", "param"), p.Message)
 	status.String("code", p.Code)
 	status.String("type", "error")
 }
 
-func writeRawParams(list format.Ref, params []message.Param) {
-	for _, p := range params {
+// writeRawParams adds the parameters of a message as data. A message among them
+// is its text in HTML, in the language of the page, and a literal message that
+// is empty has none (MediaWiki: ApiResult::validateValue, RawMessage).
+func (r *Request) writeRawParams(list format.Ref, m message.Message) {
+	if m.IsLiteral() && m.Params[0].Text == "" {
+		list.Null("")
+		return
+	}
+	for _, p := range m.Params {
 		switch p.Kind {
 		case message.KindText:
 			list.String("", p.Text)
+		case message.KindMessage:
+			list.String("", r.Language().HTML(*p.Of))
 		case message.KindPlain:
 			list.Object("").String("plaintext", p.Text)
 		case message.KindCount:

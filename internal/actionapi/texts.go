@@ -15,7 +15,7 @@ func (r *Request) Language() message.Language {
 func (r *Request) HasText(key string) bool { return r.engine.deps.Messages.Has(key) }
 
 // WriteKey adds the key and the parameters of a message to an object.
-func WriteKey(o format.Ref, m message.Message) {
+func (r *Request) WriteKey(o format.Ref, m message.Message) {
 	o.String("key", m.Key)
-	writeRawParams(o.List("params", "param"), m.Params)
+	r.writeRawParams(o.List("params", "param"), m)
 }

@@ -89,8 +89,19 @@ func (l Language) Plain(m Message) string {
 	return strings.TrimSpace(string(l.voice.append(buffer[:0], m, asPlain, l.site)))
 }
 
-// HTML is the message as a fragment of HTML. Plain parameters are escaped.
+// HTML is the message as a fragment of HTML, with tags around its paragraphs if
+// there are several (MediaWiki: Message::parse). Plain parameters are escaped.
 func (l Language) HTML(m Message) string {
 	var buffer [512]byte
 	return string(l.voice.append(buffer[:0], m, asHTML, l.site))
+}
+
+// Paragraphs are those of the message, each as a fragment of HTML.
+func (l Language) Paragraphs(m Message) []string {
+	whole := l.HTML(m)
+	inner, several := strings.CutPrefix(whole, blockStart)
+	if !several {
+		return []string{whole}
+	}
+	return strings.Split(strings.TrimSuffix(inner, blockEnd), blockEnd+blockStart)
 }

@@ -18,8 +18,16 @@ type literalText [3]string
 // part is whole unless a tag or a comment begun in it does not end in it.
 func newLiteral(source string, last bool) (l literalText, whole bool) {
 	plain, whole := stripTags(source)
-	return literalText{source, foldSpaces(plain), literalHTML(source, last)}, whole
+	return literalText{source, foldSpaces(plain), strings.ReplaceAll(literalHTML(source, last), emptyLine, blockEnd+blockStart)}, whole
 }
+
+// Paragraphs are parted by an empty line, and in HTML as MediaWiki's parser
+// writes them. A text that is one paragraph has no tags around it.
+const (
+	emptyLine  = "\n\n"
+	blockStart = "<p>"
+	blockEnd   = "\n</p>"
+)
 
 // sourceLiteral is markup that is shown as such, but in HTML.
 func sourceLiteral(source string) literalText {

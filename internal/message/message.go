@@ -29,6 +29,7 @@ const (
 	// KindMarkupTextList is one of texts that may hold markup, joined by commas
 	// and "and".
 	KindMarkupTextList
+	KindMessage // another message, in the language of the one that it stands in
 )
 
 // Param is one parameter of a message.
@@ -40,6 +41,8 @@ type Param struct {
 	// Places are the numbers of List's members where these are not simply 0, 1,
 	// 2 …; texts do not show them, clients that ask for parameters see them.
 	Places []int
+	// Of is the message that a parameter of KindMessage is.
+	Of *Message
 }
 
 // Text is a parameter that may hold markup.
@@ -66,6 +69,10 @@ func TextList(items []string) Param { return Param{Kind: KindTextList, List: ite
 // MarkupTextList is a list of texts that may hold markup as part of a sentence.
 func MarkupTextList(items []string) Param { return Param{Kind: KindMarkupTextList, List: items} }
 
+// Sub is a parameter that is another message: what is wrong with a password, in
+// the sentence that says so.
+func Sub(m Message) Param { return Param{Kind: KindMessage, Of: &m} }
+
 // Message is a key with its parameters. The zero value is no message.
 type Message struct {
 	Key    string
@@ -74,6 +81,16 @@ type Message struct {
 
 // New makes a message.
 func New(key string, params ...Param) Message { return Message{Key: key, Params: params} }
+
+// literalKey is the key of messages that are nothing but a text.
+const literalKey = "$1"
+
+// Literal is a message that is a given text, which may hold markup, in every
+// language; its key is $1 (MediaWiki: RawMessage).
+func Literal(text string) Message { return New(literalKey, Text(text)) }
+
+// IsLiteral reports whether the message is one that Literal makes.
+func (m Message) IsLiteral() bool { return m.Key == literalKey && len(m.Params) == 1 }
 
 // Equal reports whether two messages say the same.
 func (m Message) Equal(o Message) bool {
@@ -91,7 +108,7 @@ func (m Message) Equal(o Message) bool {
 // equal reports whether two parameters say the same.
 func (p Param) equal(o Param) bool {
 	return p.Kind == o.Kind && p.Text == o.Text && p.Num == o.Num && slices.Equal(p.List, o.List) &&
-		slices.Equal(p.Places, o.Places)
+		slices.Equal(p.Places, o.Places) && (p.Of == o.Of || p.Of != nil && o.Of != nil && p.Of.Equal(*o.Of))
 }
 
 // number is the number that a parameter stands for, if it does.

@@ -10,6 +10,7 @@ import "strings"
 type text struct {
 	pieces []piece
 	rule   *pluralRule
+	blocks bool // in HTML it has paragraphs
 	loose  bool // plain text can only be made of the whole: tags reach over pieces
 }
 
@@ -47,7 +48,7 @@ type explicitForm struct {
 func parseText(source string, rule *pluralRule) *text {
 	p := parser{source: source, closes: matchBrackets(source)}
 	pieces := p.parse(0, len(source))
-	return &text{pieces: pieces, rule: rule, loose: p.loose}
+	return &text{pieces: pieces, rule: rule, blocks: strings.Contains(source, emptyLine), loose: p.loose}
 }
 
 type parser struct {

@@ -26,6 +26,8 @@ func (v *voice) settled(m Message) bool {
 					return false
 				}
 			}
+		case KindMessage:
+			return false
 		}
 	}
 	return true
@@ -51,12 +53,18 @@ func harmless(s string) bool {
 // append writes a message.
 func (v *voice) append(b []byte, m Message, f form, site *Site) []byte {
 	w := writer{voice: v, form: f, site: site, params: m.Params}
+	if m.IsLiteral() {
+		return w.param(b, &m.Params[0])
+	}
 	if v.keys {
 		return w.key(b, m)
 	}
 	t := v.texts[m.Key]
 	if t == nil {
 		return append(append(append(b, "⧼"...), w.shown(m.Key)...), "⧽"...)
+	}
+	if f == asHTML && t.blocks {
+		return append(w.pieces(append(b, blockStart...), t.pieces, t.rule), blockEnd...)
 	}
 	return w.pieces(b, t.pieces, t.rule)
 }
@@ -200,6 +208,8 @@ func (w *writer) param(b []byte, p *Param) []byte {
 		return w.list(b, p.List, w.voice.and[w.form], true)
 	case KindText:
 		return append(b, w.markedUp(p.Text)...)
+	case KindMessage:
+		return w.voice.append(b, *p.Of, w.form, w.site)
 	}
 	return append(b, w.shown(p.Text)...)
 }

@@ -144,7 +144,11 @@ var helpLink = regexp.MustCompile(`<a href="[^"]*" title="Special:ApiHelp/([^"]*
 
 // html is a message. Its links to help lead to this page where they can.
 func (p *helpPage) html(m message.Message) string {
-	return helpLink.ReplaceAllStringFunc(p.lang.HTML(m), func(link string) string {
+	return p.leadHere(p.lang.HTML(m))
+}
+
+func (p *helpPage) leadHere(text string) string {
+	return helpLink.ReplaceAllStringFunc(text, func(link string) string {
 		path := html.UnescapeString(helpLink.FindStringSubmatch(link)[1])
 		return `<a href="` + p.address(path) + `">`
 	})

@@ -56,8 +56,8 @@ func (p *helpPage) trail(m *actionapi.Module) {
 
 // paragraphs writes a text that may have several.
 func (p *helpPage) paragraphs(text message.Message) {
-	for _, paragraph := range strings.Split(p.html(text), "\n\n") {
-		p.write("<p>", paragraph, "</p>\n")
+	for _, paragraph := range p.lang.Paragraphs(text) {
+		p.write("<p>", p.leadHere(paragraph), "</p>\n")
 	}
 }
 

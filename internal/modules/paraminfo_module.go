@@ -89,7 +89,7 @@ func (d *describer) examples(list format.Ref, m *actionapi.Module) {
 		o.String("query", example.Query)
 		text := m.ExampleText(example)
 		if d.format == helpRaw {
-			actionapi.WriteKey(o.Object("description"), text)
+			d.c.WriteKey(o.Object("description"), text)
 		} else {
 			o.Element("description", d.written(plainTexts(text)))
 		}

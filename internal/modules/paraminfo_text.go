@@ -66,7 +66,7 @@ func (d *describer) texts(o format.Ref, key string, texts []helpText) {
 	list := o.List(key, "msg")
 	for i := range texts {
 		one := list.Object("")
-		actionapi.WriteKey(one, texts[i].Message)
+		d.c.WriteKey(one, texts[i].Message)
 		if texts[i].value != "" {
 			one.String("forvalue", texts[i].link())
 		}
@@ -82,7 +82,7 @@ func (d *describer) written(texts []helpText) string {
 		case t.value != "":
 			values = append(values, d.writtenValue(t))
 		case d.c.HasText(t.Key):
-			paragraphs = append(paragraphs, d.text(t.Message))
+			paragraphs = append(paragraphs, d.paragraphs(t.Message)...)
 		}
 	}
 	if d.format == helpWikitext {
@@ -91,10 +91,10 @@ func (d *describer) written(texts []helpText) string {
 		}
 		return strings.Join(paragraphs, "\n\n")
 	}
-	if len(paragraphs) == 1 && values == nil && !strings.Contains(paragraphs[0], "\n\n") {
+	if len(paragraphs) == 1 && values == nil {
 		return paragraphs[0]
 	}
-	text := "<p>" + strings.ReplaceAll(strings.Join(paragraphs, "\n\n"), "\n\n", "\n</p>\n<p>") + "\n</p>"
+	text := "<p>" + strings.Join(paragraphs, "\n</p>\n<p>") + "\n</p>"
 	if values != nil {
 		text += "\n<dl>" + strings.Join(values, "\n") + "</dl>"
 	}
@@ -106,6 +106,13 @@ func (d *describer) text(m message.Message) string {
 		return d.c.Language().Markup(m)
 	}
 	return d.c.Language().HTML(m)
+}
+
+func (d *describer) paragraphs(m message.Message) []string {
+	if d.format == helpWikitext {
+		return []string{d.c.Language().Markup(m)}
+	}
+	return d.c.Language().Paragraphs(m)
 }
 
 func (d *describer) writtenValue(t *helpText) string {
