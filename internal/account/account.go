@@ -56,6 +56,9 @@ type Account struct {
 	Groups         []Membership
 	Locked         bool
 	Block          *Block // nil: not blocked
+	// SecondFactor says that a password alone does not log in (package twofactor
+	// keeps it).
+	SecondFactor bool
 	// Token is 32 hexadecimal digits, what the Token cookie is derived from and the
 	// stamp of every cookie session: replacing it ends them all (MediaWiki:
 	// user_token).

@@ -16,6 +16,7 @@ import (
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/keyring"
 	"github.com/wikigate/wikigate/internal/store/sqlite"
+	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
 // Backup writes a backup to w, while others serve and change the data. The
@@ -155,7 +156,8 @@ func clean(ctx context.Context, path string, ring *keyring.Ring, event audit.Eve
 	if err != nil {
 		return 0, err
 	}
-	sessions, err = store.Backups().Clean(ctx, event)
+	// Clocks of devices may be ahead by as much as codes are accepted.
+	sessions, err = store.Backups().Clean(ctx, twofactor.Counter(event.Time)+twofactor.DefaultRadius, event)
 	return sessions, errors.Join(err, store.Close())
 }
 

@@ -14,7 +14,8 @@ func (a *App) wireKeys() {
 	path := filepath.Join(a.cfg.Data, keyFile)
 	a.follower = keyring.Follow(a.ring, path)
 	a.Keys = &rotation.Service{
-		Path: path, Ring: a.ring, Sessions: a.Sessions, BotPasswords: a.botKeys, Trail: a.store.Audit(),
+		Path: path, Ring: a.ring, Sessions: a.Sessions, BotPasswords: a.botKeys,
+		SecondFactors: a.store.FactorKeys().KeyUse, Trail: a.store.Audit(),
 		// Each write of a process that does not serve begins a new generation.
 		Announce: a.store.Health, Clock: a.clock,
 		Remembered: max(a.cfg.RememberLifetime, a.cfg.SessionLifetime),

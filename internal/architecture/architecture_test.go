@@ -50,6 +50,7 @@ var rules = []rule{
 	{"internal/account", with("internal/audit", "internal/policy"), "accounts know no password, session or store"},
 	{"internal/credential", with("internal/account", "internal/audit", "internal/policy", "internal/throttle"), "each check of a password passes the throttle"},
 	{"internal/botpassword", with("internal/account", "internal/audit", "internal/grant", "internal/throttle"), "each check of a bot secret passes the throttle"},
+	{"internal/twofactor", with("internal/account", "internal/audit", "internal/throttle"), "each check of a second factor passes the throttle"},
 	{"internal/grant", nil, "pure functions and tables"},
 	{"internal/session", with("internal/account", "internal/audit", "internal/flow", "internal/grant", "internal/token"), "sessions know no secret's check"},
 	{"internal/token", []string{"internal/keyring"}, "tokens are derived, not stored"},
@@ -63,10 +64,10 @@ var rules = []rule{
 	{"internal/passhash", []string{"internal/fail", "internal/keyring", "internal/secret"}, "formats only"},
 
 	{"internal/store/instant", nil, "how stores write times"},
-	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "implements the domain's interfaces in SQL"},
+	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "implements the domain's interfaces in SQL"},
 	{"internal/store/sqlite", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/session", "internal/throttle", "internal/store/sqldb"), "a dialect and its driver"},
-	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "the fake"},
-	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/store/instant"), "knows the contracts, no engine"},
+	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "the fake"},
+	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "knows the contracts, no engine"},
 
 	{"internal/mail", []string{"internal/clock", "internal/fail", "internal/secret"}, "sends what it is given, and knows nobody"},
 
@@ -83,7 +84,7 @@ var rules = []rule{
 // noHTTP are domain packages and leaves: they may not know HTTP. Package
 // session may, for cookies.
 var noHTTP = []string{
-	"internal/account", "internal/credential", "internal/botpassword", "internal/grant", "internal/token",
+	"internal/account", "internal/credential", "internal/botpassword", "internal/twofactor", "internal/grant", "internal/token",
 	"internal/throttle", "internal/captcha", "internal/passhash", "internal/secret", "internal/clock", "internal/fail",
 	"internal/username", "internal/keyring", "internal/message", "internal/store",
 }

@@ -28,6 +28,12 @@ const (
 	BotUpdate  Kind = "botpassword-update"
 	BotDelete  Kind = "botpassword-delete"
 
+	FactorAdd    Kind = "twofactor-add"    // a device of a second factor
+	FactorRemove Kind = "twofactor-remove" // one of them
+	FactorReset  Kind = "twofactor-reset"  // all of them
+	RecoveryNew  Kind = "recovery-codes"   // in place of all older ones
+	RecoveryUse  Kind = "recovery-code-use"
+
 	AccountCreate  Kind = "account-create"
 	AccountGroups  Kind = "account-groups"
 	AccountBlock   Kind = "account-block"
@@ -48,6 +54,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		Login, Logout, SessionEnd, Password, BotCreate, BotUpdate, BotDelete,
+		FactorAdd, FactorRemove, FactorReset, RecoveryNew, RecoveryUse,
 		AccountCreate, AccountGroups, AccountBlock, AccountUnblock, AccountLock, AccountUnlock, AccountRename, AccountDelete,
 		KeyRotate, KeyRetire, Backup, Restore, Prune,
 	}

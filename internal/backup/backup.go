@@ -52,8 +52,9 @@ type Part struct {
 // Store is a database that was restored.
 type Store interface {
 	// Clean removes in one step what must not come back with an old database:
-	// all sessions, and the passwords that log in once. It says how many
-	// sessions of accounts there were, and gives the events that number as
-	// Count; they are kept in any case.
-	Clean(ctx context.Context, events ...audit.Event) (sessions int, err error)
+	// all sessions, the passwords that log in once, and one-time codes that may
+	// have been used since: no account takes a code of a TOTP counter up to
+	// floor. It says how many sessions of accounts there were, and gives the
+	// events that number as Count; they are kept in any case.
+	Clean(ctx context.Context, floor int64, events ...audit.Event) (sessions int, err error)
 }

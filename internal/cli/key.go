@@ -18,18 +18,19 @@ func (p *program) keys() *cobra.Command {
 
 // keyJSON is a key for programs. Keys are never renamed or removed.
 type keyJSON struct {
-	ID           int     `json:"id"`
-	Made         *string `json:"made"`
-	State        string  `json:"state"`
-	Sessions     int     `json:"sessions"`
-	BotPasswords int     `json:"bot_passwords"`
-	CookiesUntil *string `json:"cookies_until"`
+	ID            int     `json:"id"`
+	Made          *string `json:"made"`
+	State         string  `json:"state"`
+	Sessions      int     `json:"sessions"`
+	BotPasswords  int     `json:"bot_passwords"`
+	SecondFactors int     `json:"second_factors"`
+	CookiesUntil  *string `json:"cookies_until"`
 }
 
 func keyValue(k rotation.State) keyJSON {
 	return keyJSON{
 		ID: int(k.ID), Made: timeValue(k.Created), State: keyState(k),
-		Sessions: k.Sessions, BotPasswords: k.BotPasswords, CookiesUntil: timeValue(k.CookiesUntil),
+		Sessions: k.Sessions, BotPasswords: k.BotPasswords, SecondFactors: k.SecondFactors, CookiesUntil: timeValue(k.CookiesUntil),
 	}
 }
 
@@ -48,15 +49,17 @@ const keyListText = `Lists the keys, oldest first, without their secrets. The st
 
   current  what is made now is made with it
   valid    what was made with it is good
-  closed   it is from before a restore: bot passwords made with it are good, and
-           no session, cookie or token is
+  closed   it is from before a restore: bot passwords and second factors made
+           with it are good, and no session, cookie or token is
 
 Beside it stands what would end without the key: live sessions, bot passwords (a
-bot password moves to the current key when it logs in), and until when cookies
-that nobody counts may live, those of remembered logins among them.
+bot password moves to the current key when it logs in), accounts that would lose
+a device of their second factor or a recovery code (a device moves when it is
+used, recovery codes when new ones are made), and until when cookies that nobody
+counts may live, those of remembered logins among them.
 
 With --json it writes a list of objects with the keys id, made, state, sessions,
-bot_passwords and cookies_until.`
+bot_passwords, second_factors and cookies_until.`
 
 func (p *program) keyList() *cobra.Command {
 	var asJSON bool
@@ -81,12 +84,12 @@ func (p *program) keyList() *cobra.Command {
 }
 
 func (p *program) printKeys(list []rotation.State, asJSON bool) error {
-	values, rows := []keyJSON{}, [][]string{{"ID", "MADE", "STATE", "SESSIONS", "BOT PASSWORDS", "COOKIES UNTIL"}}
+	values, rows := []keyJSON{}, [][]string{{"ID", "MADE", "STATE", "SESSIONS", "BOT PASSWORDS", "SECOND FACTORS", "COOKIES UNTIL"}}
 	for _, k := range list {
 		values = append(values, keyValue(k))
 		rows = append(rows, []string{
 			strconv.Itoa(int(k.ID)), timeText(k.Created, ""), keyState(k),
-			strconv.Itoa(k.Sessions), strconv.Itoa(k.BotPasswords), timeText(k.CookiesUntil, "-"),
+			strconv.Itoa(k.Sessions), strconv.Itoa(k.BotPasswords), strconv.Itoa(k.SecondFactors), timeText(k.CookiesUntil, "-"),
 		})
 	}
 	if asJSON {
@@ -128,9 +131,12 @@ func (p *program) keyRotate() *cobra.Command {
 
 const keyRetireText = `Removes a key for good. A key that something still needs is refused; "wikigate
 key list" tells what. With --force it goes nevertheless, and at once, in a
-running server too: the sessions, remembered logins and tokens made with it end,
-and bot passwords that have not logged in since the rotation are void and must
-be made anew. That is what to do when a key may have been seen by others.
+running server too: the sessions, remembered logins and tokens made with it end;
+bot passwords that have not logged in since the rotation are void and must be
+made anew; recovery codes are void, and so are devices of second factors that
+have not been used since. An account that has no other device cannot log in
+before "wikigate twofactor reset". That is what to do when a key may have been
+seen by others.
 
 With --json it writes an object as "wikigate key list" does, of what has ended.`
 
@@ -156,8 +162,8 @@ func (p *program) keyRetire() *cobra.Command {
 				if err != nil || asJSON {
 					return orJSON(p.stdout, keyValue(ended), err)
 				}
-				_, err = fmt.Fprintf(p.stdout, "Key %d is gone, and with it %s and %s.\n", id,
-					amount(ended.Sessions, "session"), amount(ended.BotPasswords, "bot password"))
+				_, err = fmt.Fprintf(p.stdout, "Key %d is gone, and with it %s, %s and second factors of %s.\n", id,
+					amount(ended.Sessions, "session"), amount(ended.BotPasswords, "bot password"), amount(ended.SecondFactors, "account"))
 				return err
 			})
 		}),

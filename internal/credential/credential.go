@@ -24,6 +24,8 @@ type Row struct {
 	Name    username.Name
 	Hash    string // package passhash; empty: no password logs in
 	Locked  bool
+	// SecondFactor says that a right password is not enough (package twofactor).
+	SecondFactor bool
 	// Token is the account's at the moment of the hash: a session that begins
 	// with it ends when the password is replaced while it is being checked.
 	Token secret.Secret

@@ -19,11 +19,11 @@ func rotated(t *testing.T, r *Ring) *Ring {
 	return next
 }
 
-// After a restore old keys serve secrets of bot passwords and the audit trail,
-// and nothing that a client holds.
+// After a restore old keys serve secrets of bot passwords, second factors and the
+// audit trail, and nothing that a client holds.
 func TestRestoredKeysAreClosedToClients(t *testing.T) {
 	old := rotated(t, newRing(t))
-	sealed := old.Seal([]byte("record"), []byte("row"))
+	sealed, factor := old.Seal([]byte("record"), []byte("row")), old.SealFactor([]byte("factor"), []byte("row"))
 	restored, err := old.Restored(day.Add(2 * time.Hour))
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +37,7 @@ func TestRestoredKeysAreClosedToClients(t *testing.T) {
 		t.Fatal(err)
 	}
 	for p := range purposes {
-		want := p == ForBot || p == ForAudit
+		want := p == ForBot || p == ForAudit || p == ForFactor
 		for id := KeyID(1); id <= 2; id++ {
 			code, _ := old.Code(p, id, []byte("part"))
 			if got := ring.Check(p, id, code[:], []byte("part")); got != want || ring.Serves(p, id) != want {
@@ -53,6 +53,20 @@ func TestRestoredKeysAreClosedToClients(t *testing.T) {
 	}
 	if _, ok := ring.Open(nil, sealed, []byte("row")); ok {
 		t.Error("a record of before can be opened")
+	}
+	if plain, ok := ring.OpenFactor(factor, []byte("row")); !ok || string(plain) != "factor" {
+		t.Error("what belongs to a second factor of before cannot be opened")
+	}
+	if _, ok := ring.OpenFactor(factor, []byte("other row")); ok {
+		t.Error("what belongs to a second factor can be opened in another row")
+	}
+	for _, mixed := range []func() ([]byte, bool){
+		func() ([]byte, bool) { return old.OpenFactor(sealed, []byte("row")) },
+		func() ([]byte, bool) { return old.Open(nil, factor, []byte("row")) },
+	} {
+		if _, ok := mixed(); ok {
+			t.Error("a session's record and a second factor's can stand for each other")
+		}
 	}
 	if old.Serves(ForToken, 3) || !old.Serves(ForToken, 1) {
 		t.Error("the ring of before was changed")

@@ -5,9 +5,9 @@
 // cut to 128 bits) and seals small records (AES-256-GCM) so that each can be
 // opened only in the row it was made for.
 //
-// A key can be closed to clients: then it still checks secrets of bot passwords
-// and seals of the audit trail, and no cookie, token, session or remembered
-// login.
+// A key can be closed to clients: then it still checks secrets of bot passwords,
+// seals of the audit trail and what belongs to second factors, and no cookie,
+// token, session or remembered login.
 //
 // It does not own what is authenticated or sealed, nor when keys change
 // (package rotation).
@@ -43,12 +43,13 @@ const (
 	ForAudit                   // the end of the audit trail
 	ForCaptcha                 // ids and questions of captchas
 	ForWebAuthn                // challenges of security keys and passkeys
+	ForFactor                  // recovery codes of second factors
 	purposes
 )
 
 var labels = [purposes]string{
 	"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1", "wikigate remember 1",
-	"wikigate audit 1", "wikigate captcha 1", "wikigate webauthn 1",
+	"wikigate audit 1", "wikigate captcha 1", "wikigate webauthn 1", "wikigate factor 1",
 }
 
 // CodeSize is the length of a code in bytes.
@@ -81,6 +82,7 @@ type key struct {
 	secret  []byte
 	macs    [purposes]sync.Pool // *state
 	gcm     cipher.AEAD         // for ForSession
+	kept    cipher.AEAD         // for ForFactor
 }
 
 // state is a keyed hash together with room for its sum, so that a code costs
@@ -102,11 +104,14 @@ func (r *Ring) Serves(p Purpose, id KeyID) bool { return r.now.Load().key(p, id)
 // key is nil unless the key is there for the purpose.
 func (h *held) key(p Purpose, id KeyID) *key {
 	k := h.keys[id]
-	if k != nil && k.closed && p != ForBot && p != ForAudit {
+	if k != nil && k.closed && !p.outlivesRestore() {
 		return nil
 	}
 	return k
 }
+
+// outlivesRestore reports purposes whose codes and seals no client holds.
+func (p Purpose) outlivesRestore() bool { return p == ForBot || p == ForAudit || p == ForFactor }
 
 // Code authenticates the parts, in order and with their lengths, under key id.
 // ok is false when the ring does not hold the key for that purpose.
@@ -145,11 +150,11 @@ func (r *Ring) CheckAny(p Purpose, code []byte, parts ...[]byte) bool {
 }
 
 // newKey derives everything from secret.
-func newKey(id KeyID, created time.Time, secret []byte) (*key, error) {
+func newKey(id KeyID, created time.Time, secret []byte) (k *key, err error) {
 	if id == 0 || len(secret) != secretSize {
 		return nil, fail.New(fail.Damaged, "key %d is not %d bytes long", id, secretSize)
 	}
-	k := &key{id: id, created: created, secret: secret}
+	k = &key{id: id, created: created, secret: secret}
 	for p := range purposes {
 		derived, err := derive(secret, labels[p])
 		if err != nil {
@@ -157,10 +162,9 @@ func newKey(id KeyID, created time.Time, secret []byte) (*key, error) {
 		}
 		k.macs[p].New = func() any { return &state{mac: hmac.New(sha256.New, derived)} }
 	}
-	gcm, err := newSeal(secret)
-	if err != nil {
+	if k.gcm, err = newSeal(secret, "wikigate seal 1"); err != nil {
 		return nil, err
 	}
-	k.gcm = gcm
-	return k, nil
+	k.kept, err = newSeal(secret, "wikigate factor seal 1")
+	return k, err
 }

@@ -16,8 +16,8 @@ func derive(secret []byte, label string) ([]byte, error) {
 	return out, fail.Wrap(fail.Internal, err, "derive a key")
 }
 
-func newSeal(secret []byte) (cipher.AEAD, error) {
-	derived, err := derive(secret, "wikigate seal 1")
+func newSeal(secret []byte, label string) (cipher.AEAD, error) {
+	derived, err := derive(secret, label)
 	if err != nil {
 		return nil, err
 	}
@@ -34,28 +34,51 @@ func newSeal(secret []byte) (cipher.AEAD, error) {
 func (r *Ring) Seal(plain, row []byte) []byte {
 	h := r.now.Load()
 	k := h.keys[h.current]
-	n := k.gcm.NonceSize()
-	out := make([]byte, 1+n, 1+n+len(plain)+k.gcm.Overhead())
-	out[0] = byte(k.id)
-	_, _ = rand.Read(out[1:]) // never fails since Go 1.24
-	return k.gcm.Seal(out, out[1:1+n], plain, row)
+	return seal(k.gcm, k.id, plain, row)
 }
 
 // Open decrypts what Seal made. ok is false when the key is gone or closed,
 // the row is another or the data was changed.
 func (r *Ring) Open(dst, sealed, row []byte) (plain []byte, ok bool) {
-	if len(sealed) == 0 {
-		return nil, false
-	}
-	k := r.now.Load().key(ForSession, KeyID(sealed[0]))
+	k := r.now.Load().key(ForSession, SealedWith(sealed))
 	if k == nil {
 		return nil, false
 	}
-	n := k.gcm.NonceSize()
+	return open(k.gcm, dst, sealed, row)
+}
+
+// SealFactor is Seal for what a second factor needs. No session's record can
+// stand in its place, nor it in theirs.
+func (r *Ring) SealFactor(plain, row []byte) []byte {
+	h := r.now.Load()
+	k := h.keys[h.current]
+	return seal(k.kept, k.id, plain, row)
+}
+
+// OpenFactor decrypts what SealFactor made, also after a restore. ok is false
+// when the key is gone, the row is another or the data was changed.
+func (r *Ring) OpenFactor(sealed, row []byte) (plain []byte, ok bool) {
+	k := r.now.Load().key(ForFactor, SealedWith(sealed))
+	if k == nil {
+		return nil, false
+	}
+	return open(k.kept, nil, sealed, row)
+}
+
+func seal(gcm cipher.AEAD, id KeyID, plain, row []byte) []byte {
+	n := gcm.NonceSize()
+	out := make([]byte, 1+n, 1+n+len(plain)+gcm.Overhead())
+	out[0] = byte(id)
+	_, _ = rand.Read(out[1:]) // never fails since Go 1.24
+	return gcm.Seal(out, out[1:1+n], plain, row)
+}
+
+func open(gcm cipher.AEAD, dst, sealed, row []byte) (plain []byte, ok bool) {
+	n := gcm.NonceSize()
 	if len(sealed) < 1+n {
 		return nil, false
 	}
-	plain, err := k.gcm.Open(dst, sealed[1:1+n], sealed[1+n:], row)
+	plain, err := gcm.Open(dst, sealed[1:1+n], sealed[1+n:], row)
 	return plain, err == nil
 }
 

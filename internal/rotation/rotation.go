@@ -43,7 +43,10 @@ type Service struct {
 	// BotPasswords counts the bot passwords that would be void without a key,
 	// by key.
 	BotPasswords func(ctx context.Context) (map[keyring.KeyID]int, error)
-	Trail        Trail
+	// SecondFactors counts the accounts that would lose a device or a recovery
+	// code without a key, by key.
+	SecondFactors func(ctx context.Context) (map[keyring.KeyID]int, error)
+	Trail         Trail
 	// Announce tells a running server that the key file is another.
 	Announce func(ctx context.Context) error
 	Clock    clock.Clock
@@ -55,8 +58,9 @@ type Service struct {
 // State is a key with what still needs it.
 type State struct {
 	keyring.Info
-	Sessions     int
-	BotPasswords int
+	Sessions      int
+	BotPasswords  int
+	SecondFactors int // accounts
 	// CookiesUntil is the time after which no cookie made with the key is good.
 	// It is zero for the current key, and for one that no cookie is good of.
 	CookiesUntil time.Time
@@ -64,7 +68,7 @@ type State struct {
 
 // Free reports whether nobody notices when the key goes.
 func (s State) Free() bool {
-	return !s.Current && s.Sessions == 0 && s.BotPasswords == 0 && s.CookiesUntil.IsZero()
+	return !s.Current && s.Sessions == 0 && s.BotPasswords == 0 && s.SecondFactors == 0 && s.CookiesUntil.IsZero()
 }
 
 // List describes all keys, oldest first.
@@ -77,9 +81,13 @@ func (s *Service) List(ctx context.Context) ([]State, error) {
 	if err != nil {
 		return nil, err
 	}
+	factors, err := s.SecondFactors(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []State
 	for _, k := range s.Ring.Keys() {
-		state := State{Info: k, Sessions: sessions[k.ID], BotPasswords: bots[k.ID]}
+		state := State{Info: k, Sessions: sessions[k.ID], BotPasswords: bots[k.ID], SecondFactors: factors[k.ID]}
 		if until := k.Replaced.Add(s.Remembered); !k.Current && !k.Closed && s.Clock.Now().Before(until) {
 			state.CookiesUntil = until
 		}
@@ -124,7 +132,8 @@ func (s *Service) Retire(ctx context.Context, id keyring.KeyID, force bool) (end
 			return nil, nil, err
 		}
 		event := audit.Now(ctx, s.Clock.Now(), audit.KeyRetire).With("key", fmt.Sprint(id)).
-			With("sessions", fmt.Sprint(ended.Sessions)).With("botpasswords", fmt.Sprint(ended.BotPasswords))
+			With("sessions", fmt.Sprint(ended.Sessions)).With("botpasswords", fmt.Sprint(ended.BotPasswords)).
+			With("secondfactors", fmt.Sprint(ended.SecondFactors))
 		return next, []audit.Event{event}, nil
 	})
 	return ended, err
@@ -138,6 +147,9 @@ func (s State) needs() string {
 	}
 	if s.BotPasswords > 0 {
 		list = append(list, counted(s.BotPasswords, "bot password"))
+	}
+	if s.SecondFactors > 0 {
+		list = append(list, "the second factors of "+counted(s.SecondFactors, "account"))
 	}
 	if !s.CookiesUntil.IsZero() {
 		list = append(list, "cookies that may live until "+s.CookiesUntil.UTC().Format(time.RFC3339))

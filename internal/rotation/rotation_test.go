@@ -24,6 +24,7 @@ type world struct {
 	clock    *clock.Settable
 	sessions map[keyring.KeyID]int
 	bots     map[keyring.KeyID]int
+	factors  map[keyring.KeyID]int
 	order    []string
 	events   []audit.Event
 	failing  string // the step that fails
@@ -31,7 +32,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, clock: clock.NewSettable(start), sessions: map[keyring.KeyID]int{}, bots: map[keyring.KeyID]int{}}
+	w := &world{T: t, clock: clock.NewSettable(start), sessions: map[keyring.KeyID]int{}, bots: map[keyring.KeyID]int{}, factors: map[keyring.KeyID]int{}}
 	path := filepath.Join(t.TempDir(), "keys.json")
 	ring, err := keyring.Create(path, start)
 	if err != nil {
@@ -39,8 +40,9 @@ func newWorld(t *testing.T) *world {
 	}
 	w.Service = &Service{
 		Path: path, Ring: ring, Sessions: w, Trail: w, Clock: w.clock, Remembered: 180 * 24 * time.Hour,
-		BotPasswords: func(context.Context) (map[keyring.KeyID]int, error) { return w.bots, nil },
-		Announce:     func(context.Context) error { return w.step("announced") },
+		BotPasswords:  func(context.Context) (map[keyring.KeyID]int, error) { return w.bots, nil },
+		SecondFactors: func(context.Context) (map[keyring.KeyID]int, error) { return w.factors, nil },
+		Announce:      func(context.Context) error { return w.step("announced") },
 	}
 	return w
 }
@@ -145,11 +147,13 @@ func TestRetireWaitsForAllThatNeedsTheKey(t *testing.T) {
 		}
 		w.happened()
 	}
-	w.sessions[1], w.bots[1] = 1, 2
-	refused("1 session, 2 bot passwords, cookies that may live until " + cookies.Format(time.RFC3339))
+	w.sessions[1], w.bots[1], w.factors[1] = 1, 2, 1
+	refused("1 session, 2 bot passwords, the second factors of 1 account, cookies that may live until " + cookies.Format(time.RFC3339))
 	delete(w.sessions, 1)
-	refused("2 bot passwords, cookies")
+	refused("2 bot passwords, the second factors of 1 account, cookies")
 	delete(w.bots, 1)
+	refused("by the second factors of 1 account, cookies")
+	delete(w.factors, 1)
 	refused("by cookies that")
 	w.clock.Set(cookies.Add(-time.Second))
 	refused("by cookies that")
@@ -176,13 +180,13 @@ func TestRetireWaitsForAllThatNeedsTheKey(t *testing.T) {
 func TestRetireByForceTellsWhatHasEnded(t *testing.T) {
 	w := newWorld(t)
 	w.rotate()
-	w.sessions[1], w.sessions[2], w.bots[1] = 3, 4, 2
+	w.sessions[1], w.sessions[2], w.bots[1], w.factors[1] = 3, 4, 2, 5
 	ended, err := w.Retire(t.Context(), 1, true)
-	if err != nil || ended.Sessions != 3 || ended.BotPasswords != 2 || w.sessions[2] != 4 {
+	if err != nil || ended.Sessions != 3 || ended.BotPasswords != 2 || ended.SecondFactors != 5 || w.sessions[2] != 4 {
 		t.Errorf("%+v, %v", ended, err)
 	}
 	e := w.events[len(w.events)-1]
-	if e.Kind != audit.KeyRetire || e.Detail("key") != "1" || e.Detail("sessions") != "3" || e.Detail("botpasswords") != "2" {
+	if e.Kind != audit.KeyRetire || e.Detail("key") != "1" || e.Detail("sessions") != "3" || e.Detail("botpasswords") != "2" || e.Detail("secondfactors") != "5" {
 		t.Errorf("event: %+v", e)
 	}
 }

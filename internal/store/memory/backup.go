@@ -14,7 +14,7 @@ func (s *Store) Backups() backup.Store { return backups{s} }
 
 type backups struct{ *Store }
 
-func (s backups) Clean(ctx context.Context, events ...audit.Event) (sessions int, err error) {
+func (s backups) Clean(ctx context.Context, floor int64, events ...audit.Event) (sessions int, err error) {
 	if err := ended(ctx); err != nil {
 		return 0, err
 	}
@@ -29,6 +29,9 @@ func (s backups) Clean(ctx context.Context, events ...audit.Event) (sessions int
 	clear(s.waiting)
 	for _, p := range s.accounts {
 		p.temporary, p.temporaryMade = "", time.Time{}
+		if p.SecondFactor {
+			p.counter = max(p.counter, floor)
+		}
 	}
 	s.changed()
 	s.record(audit.Counted(int64(sessions), events))

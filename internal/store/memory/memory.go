@@ -20,6 +20,7 @@ import (
 	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
+	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
 // Store holds everything. Its views share one lock, so that a read through
@@ -41,12 +42,15 @@ type Store struct {
 	sink      audit.Sink
 }
 
-// person is an account with its password.
+// person is an account with its password and second factors.
 type person struct {
 	account.Account
 	hash          string
 	temporary     string // a hash
 	temporaryMade time.Time
+	devices       []twofactor.Device
+	codes         []twofactor.CodeHash
+	counter       int64 // the highest that a TOTP code was taken for
 }
 
 type botKey struct {

@@ -12,6 +12,7 @@ func TestStore(t *testing.T) {
 		s := memory.New()
 		return storetest.Stores{
 			Accounts: s.Accounts(), Lifecycle: s.Lifecycle(), Directory: s.Directory(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
+			SecondFactors: s.SecondFactors(), FactorKeys: s.FactorKeys(),
 			Sessions: s.Sessions(), Throttle: s.Throttle(), Flows: s.Flows(), Audit: s.Audit(), Backups: s.Backups(), Generation: s.Generation(),
 		}
 	})

@@ -172,7 +172,7 @@ func scanAccount(rows *sql.Rows) (a account.Account, g group, err error) {
 		confirmed, registered, created, ends, groupPos, groupEnds int64
 		b                                                         account.Block
 	)
-	err = rows.Scan(&a.ID, &name, &a.RealName, &a.Email, &confirmed, &registered, &a.EditCount, &token, &a.Locked,
+	err = rows.Scan(&a.ID, &name, &a.RealName, &a.Email, &confirmed, &registered, &a.EditCount, &token, &a.Locked, &a.SecondFactor,
 		&b.ID, &b.By, &b.ByID, &b.Reason, &created, &ends, &b.NoCreate, &b.Partial, &b.AnonOnly,
 		&groupPos, &g.Group, &groupEnds)
 	a.Name = username.FromStore(name)

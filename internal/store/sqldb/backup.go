@@ -12,7 +12,7 @@ func (d *DB) Backups() backup.Store { return backups{d} }
 
 type backups struct{ *DB }
 
-func (d backups) Clean(ctx context.Context, events ...audit.Event) (sessions int, err error) {
+func (d backups) Clean(ctx context.Context, floor int64, events ...audit.Event) (sessions int, err error) {
 	var n int64
 	err = d.recorded(ctx, Change{Owners: true, Whole: true, Run: func(ctx context.Context, tx *Statements) (err error) {
 		if n, err = tx.exec(ctx, sessionDeleteAll); err != nil {
@@ -24,7 +24,10 @@ func (d backups) Clean(ctx context.Context, events ...audit.Event) (sessions int
 		if _, err = tx.exec(ctx, flowDeleteAll); err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, temporaryDeleteAll)
+		if _, err = tx.exec(ctx, temporaryDeleteAll); err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, factorFloor, floor, floor)
 		return err
 	}}, func() []audit.Event { return audit.Counted(n, events) })
 	if err != nil {

@@ -22,7 +22,7 @@ func (d credentials) Password(ctx context.Context, n username.Name) (r credentia
 			token string
 			made  int64
 		)
-		err := rows.Scan(&r.Account, &r.Hash, &r.Locked, &token, &r.Temporary, &made)
+		err := rows.Scan(&r.Account, &r.Hash, &r.Locked, &r.SecondFactor, &token, &r.Temporary, &made)
 		r.Token, r.TemporaryMade = secret.New(token), instant.Time(made)
 		return err
 	})

@@ -18,6 +18,7 @@ func TestPlans(t *testing.T) {
 	scans := map[statement]bool{
 		botListAll: true, sessionListAll: true, sessionListApp: true, headcount: true,
 		sessionDeleteAll: true, sessionDeleteSpent: true, temporaryDeleteAll: true,
+		factorKeys: true, factorFloor: true,
 	}
 	// These scan the rows that a limit has let through.
 	limited := map[statement]bool{accountList: true, accountListPrefix: true, sessionSweep: true, throttleSweep: true}

@@ -1,12 +1,6 @@
 package sqldb
 
-import (
-	"context"
-	"database/sql"
-	"errors"
-	"strings"
-	"time"
-)
+import "strings"
 
 // statement names one of the prepared statements.
 type statement int
@@ -41,6 +35,8 @@ const (
 	auditPage
 	auditList
 	auditRefusals
+	factorState
+	factorKeys
 	endOfReads
 )
 
@@ -97,6 +93,21 @@ const (
 	auditSeal
 	auditOldest
 	auditPrune
+	factorExists
+	factorInsert
+	factorUpdate
+	factorUsed
+	factorDelete
+	factorDeleteAll
+	factorFlag
+	factorCount
+	factorCountFor
+	factorFloor
+	codeInsert
+	codeCount
+	codeDelete
+	codeDeleteAll
+	codeDeleteLone
 	endOfStatements
 )
 
@@ -119,7 +130,7 @@ const (
 )
 
 var selectAccount = selectShort("a.id", "a.name", "a.real_name", "a.email", "a.email_confirmed", "a.registered",
-	"a.edit_count", "a.token", "a.locked",
+	"a.edit_count", "a.token", "a.locked", "a.second_factor",
 	"COALESCE(k.id, 0)", "COALESCE(k.by_name, '')", "COALESCE(k.by_id, 0)", "COALESCE(k.reason, '')",
 	"COALESCE(k.created, 0)", "COALESCE(k.expires, 0)", "COALESCE(k.no_create, 0)", "COALESCE(k.partial, 0)",
 	"COALESCE(k.anon_only, 0)",
@@ -182,7 +193,7 @@ var texts = [endOfStatements]string{
 	membersDown:     page(fromMembers, " DESC"),
 	headcount: `SELECT 0 AS a, '' AS b, COUNT(*) AS c FROM account
 		UNION ALL SELECT 1, name, COUNT(*) FROM account_group WHERE expires = 0 OR expires > ? GROUP BY name`,
-	passwordByName: `SELECT id, password, locked, token, temporary, temporary_made FROM account WHERE name = ?`,
+	passwordByName: `SELECT id, password, locked, second_factor, token, temporary, temporary_made FROM account WHERE name = ?`,
 	botFind: selectShort("a.id", "a.locked", "COALESCE(b.owner, 0)", "COALESCE(b.hash, '')", "COALESCE(b.stamp, '')",
 		"COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')", "COALESCE(b.created, 0)", "COALESCE(b.expires, 0)",
 		"COALESCE(b.former_hash, '')", "COALESCE(b.former_stamp, '')", "COALESCE(b.former_ends, 0)") +
@@ -271,97 +282,29 @@ var texts = [endOfStatements]string{
 	auditSeal:   `UPDATE audit_head SET anchor = ?, anchor_hash = ?, newest = ?, newest_hash = ?, key_id = ?, code = ? WHERE id = 1`,
 	auditOldest: `SELECT seq, time, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
 	auditPrune:  `DELETE FROM audit WHERE seq <= ?`,
-}
 
-// Preparer is a *sql.DB, *sql.Conn or *sql.Tx.
-type Preparer interface {
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-}
-
-// Statements are prepared statements. Every error that they give has a kind.
-type Statements struct {
-	dialect Dialect
-	stmts   [endOfStatements]*sql.Stmt
-	chain   chain
-	took    func(time.Duration)
-}
-
-// Observe tells f how long each statement takes that gives rows. Call it
-// before the statements are used.
-func (s *Statements) Observe(f func(took time.Duration)) { s.took = f }
-
-// PrepareReads prepares the statements that New needs.
-func PrepareReads(ctx context.Context, p Preparer, d Dialect) (*Statements, error) {
-	return prepare(ctx, p, d, 0, endOfReads)
-}
-
-// PrepareWrites prepares the statements that a Change needs.
-func PrepareWrites(ctx context.Context, p Preparer, d Dialect) (*Statements, error) {
-	return prepare(ctx, p, d, endOfReads, endOfStatements)
-}
-
-func prepare(ctx context.Context, p Preparer, d Dialect, from, to statement) (*Statements, error) {
-	s := &Statements{dialect: d}
-	for i := from; i < to; i++ {
-		stmt, err := p.PrepareContext(ctx, d.text(i))
-		if err != nil {
-			return nil, errors.Join(d.Failed(err), s.Close())
-		}
-		s.stmts[i] = stmt
-	}
-	return s, nil
-}
-
-// Close frees the statements.
-func (s *Statements) Close() error {
-	var errs []error
-	for _, stmt := range s.stmts {
-		if stmt != nil {
-			errs = append(errs, stmt.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// exec runs a statement without results and gives the number of rows affected.
-func (s *Statements) exec(ctx context.Context, i statement, args ...any) (int64, error) {
-	r, err := s.stmts[i].ExecContext(ctx, args...)
-	if err != nil {
-		return 0, s.dialect.Failed(err)
-	}
-	n, err := r.RowsAffected()
-	return n, s.dialect.Failed(err)
-}
-
-// one reads one number.
-func (s *Statements) one(ctx context.Context, i statement, args ...any) (n int64, err error) {
-	err = s.stmts[i].QueryRowContext(ctx, args...).Scan(&n)
-	return n, s.dialect.Failed(err)
-}
-
-// each calls scan for every row.
-func (s *Statements) each(ctx context.Context, i statement, args []any, scan func(rows *sql.Rows) error) error {
-	if ctx.Err() != nil {
-		return Ended(ctx)
-	}
-	if s.took != nil {
-		start := time.Now()
-		defer func() { s.took(time.Since(start)) }()
-	}
-	if s.dialect.LocalReads {
-		ctx = context.Background() // to watch one costs two goroutines per read
-	}
-	rows, err := s.stmts[i].QueryContext(ctx, args...)
-	if err != nil {
-		return s.dialect.Failed(err)
-	}
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return errors.Join(s.dialect.Failed(err), rows.Close())
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return errors.Join(s.dialect.Failed(err), rows.Close())
-	}
-	return s.dialect.Failed(rows.Close())
+	factorState: `SELECT 0 AS a, totp_counter AS b, '' AS c, '' AS d, '' AS e, 0 AS f, 0 AS g, x'' AS h FROM account WHERE id = ?
+		UNION ALL SELECT 1, created, id, method, name, used, key_id, data FROM factor_device WHERE account = ?
+		UNION ALL SELECT 2, 0, '', '', '', 0, key_id, sum FROM recovery_code WHERE account = ? ORDER BY a, b, c`,
+	factorKeys: `SELECT key_id, COUNT(DISTINCT account) FROM (SELECT key_id, account FROM factor_device
+		UNION ALL SELECT key_id, account FROM recovery_code) x GROUP BY key_id`,
+	factorExists: `SELECT COUNT(*) FROM factor_device WHERE account = ?`,
+	factorInsert: `INSERT INTO factor_device (id, account, method, name, created, used, key_id, data)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+	factorUpdate:    `UPDATE factor_device SET name = ?, used = ?, key_id = ?, data = ? WHERE id = ? AND account = ? AND data = ?`,
+	factorUsed:      `UPDATE factor_device SET used = ? WHERE id = ?`,
+	factorDelete:    `DELETE FROM factor_device WHERE id = ? AND account = ?`,
+	factorDeleteAll: `DELETE FROM factor_device WHERE account = ?`,
+	factorFlag: `UPDATE account SET second_factor = CASE WHEN EXISTS (SELECT 1 FROM factor_device WHERE account = ?)
+		THEN 1 ELSE 0 END WHERE id = ?`,
+	factorCount: `UPDATE account SET totp_counter = ? WHERE id = ? AND totp_counter < ?`,
+	factorCountFor: `UPDATE account SET totp_counter = ? WHERE id = ? AND totp_counter < ?
+		AND EXISTS (SELECT 1 FROM factor_device d WHERE d.id = ? AND d.account = account.id)`,
+	factorFloor:   `UPDATE account SET totp_counter = ? WHERE second_factor = 1 AND totp_counter < ?`,
+	codeInsert:    `INSERT INTO recovery_code (account, key_id, sum) VALUES (?, ?, ?)`,
+	codeCount:     `SELECT COUNT(*) FROM recovery_code WHERE account = ?`,
+	codeDelete:    `DELETE FROM recovery_code WHERE account = ? AND key_id = ? AND sum = ?`,
+	codeDeleteAll: `DELETE FROM recovery_code WHERE account = ?`,
+	codeDeleteLone: `DELETE FROM recovery_code WHERE account = ?
+		AND NOT EXISTS (SELECT 1 FROM factor_device WHERE account = ?)`,
 }

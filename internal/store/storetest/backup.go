@@ -4,6 +4,7 @@ import (
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/session"
+	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
 func backupTests() []test {
@@ -25,8 +26,9 @@ func testClean(w *world) {
 		w.must(w.Sessions.Put(w.ctx, r))
 	}
 	w.must(w.Credentials.SetTemporary(w.ctx, a.ID, "temporary", w.now))
+	d := w.enrol(a.ID, "one", code(1, "x"))
 	before, _ := w.generation()
-	n, err := w.Backups.Clean(w.ctx, audit.Now(w.ctx, w.now, audit.Restore))
+	n, err := w.Backups.Clean(w.ctx, 50, audit.Now(w.ctx, w.now, audit.Restore))
 	w.must(err)
 	if n != 4 { // the neighbour's among them
 		w.Errorf("%d sessions were removed, want 4", n)
@@ -37,7 +39,10 @@ func testClean(w *world) {
 	if after, ok := w.generation(); ok && after <= before {
 		w.Errorf("the generation went from %d to %d", before, after)
 	}
-	w.password("Anna", credential.Row{Account: a.ID, Name: a.Name, Hash: "hash of Anna", Token: a.Token})
+	w.password("Anna", credential.Row{Account: a.ID, Name: a.Name, Hash: "hash of Anna", Token: a.Token, SecondFactor: true})
+	w.state(a.ID, twofactor.State{Devices: []twofactor.Device{d}, Codes: []twofactor.CodeHash{code(1, "x")}, Counter: 50})
+	w.use(a.ID, d.ID, 50, false)
+	w.state(w.neighbour.ID, twofactor.State{})
 	w.findBot(a, b)
 	w.restored(4)
 	w.must(w.Sessions.Put(w.ctx, w.neighbourSession))
@@ -45,7 +50,7 @@ func testClean(w *world) {
 
 func testCleanNothing(w *world) {
 	for _, want := range []int64{1, 0} {
-		n, err := w.Backups.Clean(w.ctx, audit.Now(w.ctx, w.now, audit.Restore))
+		n, err := w.Backups.Clean(w.ctx, 0, audit.Now(w.ctx, w.now, audit.Restore))
 		w.must(err)
 		if int64(n) != want {
 			w.Errorf("%d sessions were removed, want %d", n, want)

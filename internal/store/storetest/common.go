@@ -16,6 +16,7 @@ import (
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
+	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
 func generationTests() []test {
@@ -63,6 +64,22 @@ func (w *world) changes(a account.Account) []change {
 		{"UpgradeHash", func(ctx context.Context) error { return w.BotPasswords.UpgradeHash(ctx, id, "new", "h", "i") }},
 		{"Delete bot", func(ctx context.Context) error {
 			_, err := w.BotPasswords.Delete(ctx, id, "new")
+			return err
+		}},
+		{"Add device", func(ctx context.Context) error {
+			_, err := w.SecondFactors.Add(ctx, twofactor.Addition{Device: w.device(id, "one"), Codes: []twofactor.CodeHash{code(1, "x")}})
+			return err
+		}},
+		{"Remove device", func(ctx context.Context) error {
+			_, err := w.SecondFactors.Remove(ctx, id, w.device(id, "one").ID)
+			return err
+		}},
+		{"Add another", func(ctx context.Context) error {
+			_, err := w.SecondFactors.Add(ctx, twofactor.Addition{Device: w.device(id, "two")})
+			return err
+		}},
+		{"Reset", func(ctx context.Context) error {
+			_, err := w.SecondFactors.Reset(ctx, id)
 			return err
 		}},
 		{"AlterGroups", func(ctx context.Context) error { return w.Lifecycle.AlterGroups(ctx, id, []string{"g"}, nil) }},
@@ -142,6 +159,21 @@ func testContext(w *world) {
 		}},
 		{"Count", func(ctx context.Context) error { _, err := w.Directory.Count(ctx, w.now); return err }},
 		{"Password", func(ctx context.Context) error { _, _, err := w.Credentials.Password(ctx, a.Name); return err }},
+		{"State", func(ctx context.Context) error { _, err := w.SecondFactors.State(ctx, a.ID); return err }},
+		{"KeyUse", func(ctx context.Context) error { _, err := w.FactorKeys.KeyUse(ctx); return err }},
+		{"UseCounter", func(ctx context.Context) error {
+			_, err := w.SecondFactors.UseCounter(ctx, a.ID, "x", 1, w.now)
+			return err
+		}},
+		{"ReplaceCodes", func(ctx context.Context) error { return w.SecondFactors.ReplaceCodes(ctx, a.ID, nil) }},
+		{"UseCode", func(ctx context.Context) error {
+			_, _, err := w.SecondFactors.UseCode(ctx, a.ID, twofactor.CodeHash{})
+			return err
+		}},
+		{"Update device", func(ctx context.Context) error {
+			_, err := w.SecondFactors.Update(ctx, nil, w.device(a.ID, "one"))
+			return err
+		}},
 		{"Find", func(ctx context.Context) error { _, err := w.BotPasswords.Find(ctx, a.Name, "app"); return err }},
 		{"NoteUses", func(ctx context.Context) error { return w.BotPasswords.NoteUses(ctx, nil) }},
 		{"List bots", func(ctx context.Context) error { _, err := w.BotPasswords.List(ctx, 0); return err }},
@@ -192,6 +224,9 @@ func testReopen(w *world) {
 	b := w.bot(a.ID, "app")
 	r := w.session("a", session.KindBot, a.ID, "app")
 	w.must(w.Sessions.Put(w.ctx, r))
+	d := w.enrol(a.ID, "one", code(1, "x"))
+	w.use(a.ID, d.ID, 3, true)
+	d.Used, a.SecondFactor = w.now, true
 	w.take(w.now, -1, bucket("a", 1))
 	for range 2 {
 		w.Stores = w.Reopen(w.T)
@@ -199,6 +234,7 @@ func testReopen(w *world) {
 			w.Errorf("got %+v, want %+v", got, a)
 		}
 		w.findBot(a, b)
+		w.state(a.ID, twofactor.State{Devices: []twofactor.Device{d}, Codes: []twofactor.CodeHash{code(1, "x")}, Counter: 3})
 		if got, o := w.get(r.ID, w.now.Add(time.Minute), true); !reflect.DeepEqual(got, r) || o.Bot == nil {
 			w.Errorf("got %+v, %+v, want %+v", got, o, r)
 		}

@@ -194,7 +194,7 @@ func testFlowClaimParallel(w *world) {
 // neighbours' sessions along, which it makes anew.
 func testFlowClean(w *world) {
 	w.putFlow(flow.IDOf("a"), "x")
-	_, err := w.Backups.Clean(w.ctx)
+	_, err := w.Backups.Clean(w.ctx, 0)
 	w.must(err)
 	w.wantFlow(flow.IDOf("a"), w.now, nil)
 	w.must(w.Sessions.Put(w.ctx, w.neighbourSession))

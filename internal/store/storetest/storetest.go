@@ -24,22 +24,25 @@ import (
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
+	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
 // Stores is one empty engine, seen through all interfaces.
 type Stores struct {
-	Accounts     account.Store
-	Lifecycle    account.Lifecycle
-	Directory    account.Directory
-	BotPasswords botpassword.Store
-	Credentials  credential.Store
-	Sessions     session.Store
-	Throttle     throttle.Store
-	Flows        flow.Store
-	Audit        audit.Store
-	Backups      backup.Store
-	Generation   session.Generation
+	Accounts      account.Store
+	Lifecycle     account.Lifecycle
+	Directory     account.Directory
+	BotPasswords  botpassword.Store
+	Credentials   credential.Store
+	SecondFactors twofactor.Store
+	FactorKeys    twofactor.Census
+	Sessions      session.Store
+	Throttle      throttle.Store
+	Flows         flow.Store
+	Audit         audit.Store
+	Backups       backup.Store
+	Generation    session.Generation
 	// Reopen closes the engine and opens it again on the same data. It is nil
 	// for an engine that keeps nothing.
 	Reopen func(t *testing.T) Stores
@@ -56,6 +59,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Lifecycle", lifecycleTests()},
 		{"Directory", directoryTests()},
 		{"Credentials", credentialTests()},
+		{"SecondFactors", twoFactorTests()},
 		{"BotPasswords", botPasswordTests()},
 		{"BotLife", botLifeTests()},
 		{"Sessions", sessionTests()},
