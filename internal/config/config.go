@@ -82,6 +82,16 @@ type Config struct {
 
 	AuditRetention time.Duration
 
+	Captcha              string // one of the Captcha constants
+	CaptchaQuestions     Questions
+	CaptchaSiteKey       string
+	CaptchaSecretFile    SecretFile
+	CaptchaVerifyURL     string   // empty: that of the service
+	CaptchaAfterAddress  []Window // empty: never
+	CaptchaAfterName     []Window // empty: never
+	CaptchaExemptAddress []netip.Prefix
+	CaptchaDifficulty    int // zero bits of a proof of work
+
 	Mail             string // one of the Mail constants
 	MailFrom         string // an address; empty: none
 	MailSMTP         string // HOST:PORT; empty: none
@@ -165,6 +175,16 @@ const (
 	SecureAuto   = "auto" // when the request came by https
 	SecureAlways = "always"
 	SecureNever  = "never"
+)
+
+// Values of Config.Captcha.
+const (
+	CaptchaNone       = "none"
+	CaptchaArithmetic = "arithmetic"
+	CaptchaQuestion   = "question"
+	CaptchaWork       = "proof-of-work"
+	CaptchaTurnstile  = "turnstile"
+	CaptchaHCaptcha   = "hcaptcha"
 )
 
 // Values of Config.LogFormat.

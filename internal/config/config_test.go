@@ -91,6 +91,16 @@ var samples = map[string][2]string{
 	"log-level":             {"debug"},
 	"log-format":            {"json"},
 	"log-requests":          {"true"},
+
+	"captcha":                  {"proof-of-work"},
+	"captcha-questions-file":   {"QUESTIONS"},
+	"captcha-site-key":         {"0x4AAA-key_of.site"},
+	"captcha-secret-file":      {"FILE"},
+	"captcha-verify-url":       {"http://127.0.0.1:8081/siteverify"},
+	"captcha-after-address":    {"5/10m"},
+	"captcha-after-name":       {"off"},
+	"captcha-exempt-addresses": {"192.0.2.7,2001:db8::1/32", "192.0.2.7, 2001:db8::/32"},
+	"captcha-difficulty":       {"12"},
 }
 
 // companions are what an option makes sense with only.
@@ -111,6 +121,10 @@ func sample(t *testing.T, name string) (set, shown string) {
 	s, found := samples[name]
 	if !found {
 		t.Fatalf("option %s needs a sample in this test", name)
+	}
+	if s[0] == "QUESTIONS" {
+		path := writeFile(t, "[[question]]\nask = 'What colour is grass?'\nanswers = ['green']\n")
+		return path, path
 	}
 	if s[0] == "FILE" {
 		path := writeFile(t, "secure: a-token-for-tests")

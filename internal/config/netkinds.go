@@ -78,6 +78,12 @@ func proxies() kind[[]netip.Prefix] {
 	return listOf(expected, parsePrefix, formatPrefix)
 }
 
+// networks is a list of networks of clients; an address alone is a network of
+// one.
+func networks() kind[[]netip.Prefix] {
+	return listOf("IP addresses or CIDR ranges with commas between them, such as 192.0.2.0/24, 2001:db8::/32", parsePrefix, formatPrefix)
+}
+
 func parsePrefix(s string) (netip.Prefix, bool) {
 	if a, err := netip.ParseAddr(s); err == nil {
 		a = a.Unmap()

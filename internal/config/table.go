@@ -15,6 +15,7 @@ const (
 	groupSessions = "Cookies and sessions"
 	groupLogins   = "Logins and passwords"
 	groupMail     = "Mail"
+	groupCaptcha  = "Captchas"
 	groupRequests = "Requests"
 	groupLog      = "Log"
 )
@@ -217,6 +218,34 @@ var table = []Option{
 	{Name: "mail-file", Group: groupMail, Default: "",
 		Value: field(text("the path of a file", anything), func(c *Config) *string { return &c.MailFile }),
 		Text:  "File that mail = file writes into, a line of JSON for each mail. It holds what people alone should read, such as codes."},
+
+	{Name: "captcha", Group: groupCaptcha, Default: CaptchaNone,
+		Value: field(choice(CaptchaNone, CaptchaArithmetic, CaptchaQuestion, CaptchaWork, CaptchaTurnstile, CaptchaHCaptcha), func(c *Config) *string { return &c.Captcha }),
+		Text:  "What has to be solved before a login after too many failed ones: a sum, a question of captcha-questions-file, an effort of the client's machine, or the challenge of a service. Clients that only know action=login cannot solve any and are refused meanwhile; bot passwords are never concerned."},
+	{Name: "captcha-questions-file", Group: groupCaptcha, Default: "",
+		Value: field(questionsFile(), func(c *Config) *Questions { return &c.CaptchaQuestions }),
+		Text:  "File with the questions of captcha question, in TOML: for each a [[question]] with ask = \"the question\" and answers = [\"one\", \"another\"]. Upper and lower case are alike in answers."},
+	{Name: "captcha-site-key", Group: groupCaptcha, Default: "",
+		Value: field(text("the key as the service shows it, or nothing", isSiteKey), func(c *Config) *string { return &c.CaptchaSiteKey }),
+		Text:  "Public key of the site at the service of captcha turnstile or hcaptcha."},
+	{Name: "captcha-secret-file", Group: groupCaptcha, Default: "",
+		Value: field(secretFile(), func(c *Config) *SecretFile { return &c.CaptchaSecretFile }),
+		Text:  "File with the secret of the site at that service."},
+	{Name: "captcha-verify-url", Group: groupCaptcha, Default: "",
+		Value: field(optional(directoryURL()), func(c *Config) *string { return &c.CaptchaVerifyURL }),
+		Text:  "Where the service verifies answers. Empty means the address that the service gives in its documentation."},
+	{Name: "captcha-after-address", Group: groupCaptcha, Default: "3/5m",
+		Value: field(windows(), func(c *Config) *[]Window { return &c.CaptchaAfterAddress }),
+		Text:  "After how many failed logins from one address (IPv6: one /64 network), in which time, a captcha is due there. Addresses of this machine itself are not counted, so name a proxy in trusted-proxies. The word off means never."},
+	{Name: "captcha-after-name", Group: groupCaptcha, Default: "20/10m",
+		Value: field(windows(), func(c *Config) *[]Window { return &c.CaptchaAfterName }),
+		Text:  "After how many failed logins as one name, from all addresses together, a captcha is due for it. The word off means never."},
+	{Name: "captcha-exempt-addresses", Group: groupCaptcha, Default: "",
+		Value: field(networks(), func(c *Config) *[]netip.Prefix { return &c.CaptchaExemptAddress }),
+		Text:  "Addresses and networks from which no captcha is ever due."},
+	{Name: "captcha-difficulty", Group: groupCaptcha, Default: "20",
+		Value: field(count(8, 32), func(c *Config) *int { return &c.CaptchaDifficulty }),
+		Text:  "Zero bits that captcha proof-of-work asks for. Each further one doubles the work: 20 take about a million hashes."},
 
 	{Name: "max-body", Group: groupRequests, Default: "2MiB",
 		Value: field(size(kiB, giB), func(c *Config) *int64 { return &c.MaxBody }),
