@@ -54,6 +54,7 @@ var rules = []rule{
 	{"internal/grant", nil, "pure functions and tables"},
 	{"internal/session", with("internal/account", "internal/audit", "internal/flow", "internal/grant", "internal/token"), "sessions know no secret's check"},
 	{"internal/token", []string{"internal/keyring"}, "tokens are derived, not stored"},
+	{"internal/place", with("internal/account"), "knows where a login came from, not what follows"},
 	{"internal/policy", []string{"internal/fail", "internal/secret"}, "pure functions and a list"},
 	{"internal/throttle", []string{"internal/clock"}, "takes plain values"},
 	{"internal/flow", nil, "records mean nothing to it"},
@@ -64,10 +65,10 @@ var rules = []rule{
 	{"internal/passhash", []string{"internal/fail", "internal/keyring", "internal/secret"}, "formats only"},
 
 	{"internal/store/instant", nil, "how stores write times"},
-	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "implements the domain's interfaces in SQL"},
+	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "implements the domain's interfaces in SQL"},
 	{"internal/store/sqlite", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/session", "internal/throttle", "internal/store/sqldb"), "a dialect and its driver"},
-	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "the fake"},
-	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "knows the contracts, no engine"},
+	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "the fake"},
+	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "knows the contracts, no engine"},
 
 	{"internal/mail", []string{"internal/clock", "internal/fail", "internal/secret"}, "sends what it is given, and knows nobody"},
 
@@ -86,7 +87,7 @@ var rules = []rule{
 var noHTTP = []string{
 	"internal/account", "internal/credential", "internal/botpassword", "internal/twofactor", "internal/grant", "internal/token",
 	"internal/throttle", "internal/captcha", "internal/passhash", "internal/secret", "internal/clock", "internal/fail",
-	"internal/username", "internal/keyring", "internal/message", "internal/store",
+	"internal/username", "internal/keyring", "internal/message", "internal/store", "internal/place",
 }
 
 type pkg struct {

@@ -44,12 +44,14 @@ const (
 	ForCaptcha                 // ids and questions of captchas
 	ForWebAuthn                // challenges of security keys and passkeys
 	ForFactor                  // recovery codes of second factors
+	ForPlace                   // networks that accounts have logged in from
 	purposes
 )
 
 var labels = [purposes]string{
 	"wikigate cookie 1", "wikigate token 1", "wikigate session 1", "wikigate bot 1", "wikigate remember 1",
 	"wikigate audit 1", "wikigate captcha 1", "wikigate webauthn 1", "wikigate factor 1",
+	"wikigate place 1",
 }
 
 // CodeSize is the length of a code in bytes.

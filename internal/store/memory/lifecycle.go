@@ -77,6 +77,11 @@ func (s lifecycle) Delete(ctx context.Context, id account.ID, events ...audit.Ev
 			delete(s.bots, key)
 		}
 	}
+	for key := range s.places {
+		if key.owner == id {
+			delete(s.places, key)
+		}
+	}
 	delete(s.names, p.Name.String())
 	delete(s.accounts, id)
 	s.changed()

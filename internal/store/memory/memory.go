@@ -18,6 +18,7 @@ import (
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/flow"
+	"github.com/wikigate/wikigate/internal/place"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
 	"github.com/wikigate/wikigate/internal/twofactor"
@@ -37,6 +38,7 @@ type Store struct {
 	sessions  map[session.ID]session.Row
 	counters  map[string]counter
 	waiting   map[flow.ID]waiting
+	places    map[placeKey]time.Time // of their last use
 	trail     []audit.Row
 	head      audit.Head
 	sink      audit.Sink
@@ -78,6 +80,7 @@ func New(sinks ...audit.Sink) *Store {
 		sessions: map[session.ID]session.Row{},
 		counters: map[string]counter{},
 		waiting:  map[flow.ID]waiting{},
+		places:   map[placeKey]time.Time{},
 	}
 }
 
@@ -104,6 +107,9 @@ func (s *Store) Throttle() throttle.Store { return counters{s} }
 
 // Flows is the view for package flow.
 func (s *Store) Flows() flow.Store { return flows{s} }
+
+// Places is the view for package place.
+func (s *Store) Places() place.Store { return places{s} }
 
 // Audit is the view for package audit. Its head is not sealed.
 func (s *Store) Audit() audit.Store { return trail{s} }

@@ -21,7 +21,7 @@ func TestPlans(t *testing.T) {
 		factorKeys: true, factorFloor: true,
 	}
 	// These scan the rows that a limit has let through.
-	limited := map[statement]bool{accountList: true, accountListPrefix: true, sessionSweep: true, throttleSweep: true}
+	limited := map[statement]bool{accountList: true, accountListPrefix: true, sessionSweep: true, throttleSweep: true, placeTrim: true}
 	for s := pageUp; s <= membersDown; s++ {
 		limited[s] = true
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/flow"
+	"github.com/wikigate/wikigate/internal/place"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
 )
@@ -92,6 +93,9 @@ func (d *DB) Throttle() throttle.Store { return counters{d} }
 
 // Flows is the view for package flow.
 func (d *DB) Flows() flow.Store { return flows{d} }
+
+// Places is the view for package place.
+func (d *DB) Places() place.Store { return places{d} }
 
 // Audit is the view for package audit.
 func (d *DB) Audit() audit.Store { return trail{d} }

@@ -30,6 +30,7 @@ const (
 	sessionListOwner
 	sessionListOwnerApp
 	flowGet
+	placeLastUse
 	throttleLook
 	auditHead
 	auditPage
@@ -87,6 +88,10 @@ const (
 	flowDeleteExpired
 	flowDeleteAll
 	flowSweep
+	placeInsert
+	placeUse
+	placeTrim
+	placeSweep
 	healthTurn
 	auditChain
 	auditInsert
@@ -269,6 +274,14 @@ var texts = [endOfStatements]string{
 	flowDeleteAll:     `DELETE FROM flow`,
 	flowSweep: `DELETE FROM flow WHERE id IN (SELECT id FROM
 		(SELECT id FROM flow WHERE expires <= ? ORDER BY expires LIMIT ?) x)`,
+
+	placeLastUse: `SELECT used FROM known_place WHERE account = ? AND place = ?`,
+	placeInsert:  `INSERT INTO known_place (account, place, used) VALUES (?, ?, ?) ON CONFLICT (account, place) DO NOTHING`,
+	placeUse:     `UPDATE known_place SET used = ? WHERE account = ? AND place = ? AND used < ?`,
+	placeTrim: `DELETE FROM known_place WHERE account = ? AND place IN (SELECT place FROM
+		(SELECT place FROM known_place WHERE account = ? ORDER BY used DESC, place LIMIT ? OFFSET ?) x)`,
+	placeSweep: `DELETE FROM known_place WHERE (account, place) IN (SELECT account, place FROM
+		(SELECT account, place FROM known_place WHERE used <= ? ORDER BY used LIMIT ?) x)`,
 
 	healthTurn: `UPDATE health SET turns = turns + 1 WHERE id = 1`,
 

@@ -194,6 +194,9 @@ func testContext(w *world) {
 		{"List events", func(ctx context.Context) error { _, err := w.Audit.List(ctx, audit.Filter{Limit: 9}); return err }},
 		{"Refusals", func(ctx context.Context) error { _, err := w.Audit.Refusals(ctx, "r", 9); return err }},
 		{"Prune", func(ctx context.Context) error { _, err := w.Audit.Prune(ctx, w.now, 9); return err }},
+		{"LastUse", func(ctx context.Context) error { _, _, err := w.Places.LastUse(ctx, a.ID, at(1)); return err }},
+		{"Note", func(ctx context.Context) error { return w.Places.Note(ctx, a.ID, at(1), w.now, 9) }},
+		{"Sweep places", func(ctx context.Context) error { _, err := w.Places.Sweep(ctx, w.now, 9); return err }},
 		{"Settle", func(ctx context.Context) error { return w.Throttle.Settle(ctx, []string{"neighbour"}, nil) }},
 		{"Sweep counters", func(ctx context.Context) error {
 			_, err := w.Throttle.Sweep(ctx, w.now.AddDate(300, 0, 0), 9)
@@ -228,6 +231,7 @@ func testReopen(w *world) {
 	w.use(a.ID, d.ID, 3, true)
 	d.Used, a.SecondFactor = w.now, true
 	w.take(w.now, -1, bucket("a", 1))
+	w.note(a.ID, at(1), w.now)
 	for range 2 {
 		w.Stores = w.Reopen(w.T)
 		if got := w.byID(a.ID); !reflect.DeepEqual(got, a) {
@@ -239,6 +243,7 @@ func testReopen(w *world) {
 			w.Errorf("got %+v, %+v, want %+v", got, o, r)
 		}
 		w.take(w.now, 0, bucket("a", 1))
+		w.wantPlace(a.ID, at(1), w.now)
 		w.take(w.now, 0, w.neighbourBucket)
 	}
 	if next := w.account("Bob"); next.ID <= a.ID {

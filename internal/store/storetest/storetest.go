@@ -21,6 +21,7 @@ import (
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/grant"
+	"github.com/wikigate/wikigate/internal/place"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
@@ -40,6 +41,7 @@ type Stores struct {
 	Sessions      session.Store
 	Throttle      throttle.Store
 	Flows         flow.Store
+	Places        place.Store
 	Audit         audit.Store
 	Backups       backup.Store
 	Generation    session.Generation
@@ -66,6 +68,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Owners", ownerTests()},
 		{"Throttle", throttleTests()},
 		{"Flows", flowTests()},
+		{"Places", placeTests()},
 		{"Audit", auditTests()},
 		{"Backups", backupTests()},
 		{"Generation", generationTests()},
