@@ -65,10 +65,10 @@ var rules = []rule{
 	{"internal/passhash", []string{"internal/fail", "internal/keyring", "internal/secret"}, "formats only"},
 
 	{"internal/store/instant", nil, "how stores write times"},
-	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "implements the domain's interfaces in SQL"},
+	{"internal/store/sqldb", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/webauthn", "internal/store/instant"), "implements the domain's interfaces in SQL"},
 	{"internal/store/sqlite", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/session", "internal/throttle", "internal/store/sqldb"), "a dialect and its driver"},
-	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "the fake"},
-	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/store/instant"), "knows the contracts, no engine"},
+	{"internal/store/memory", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/webauthn", "internal/store/instant"), "the fake"},
+	{"internal/store/storetest", with("internal/account", "internal/audit", "internal/backup", "internal/botpassword", "internal/credential", "internal/flow", "internal/grant", "internal/place", "internal/session", "internal/throttle", "internal/twofactor", "internal/webauthn", "internal/store/instant"), "knows the contracts, no engine"},
 
 	{"internal/mail", []string{"internal/clock", "internal/fail", "internal/secret"}, "sends what it is given, and knows nobody"},
 

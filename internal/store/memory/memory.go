@@ -48,6 +48,7 @@ type Store struct {
 type person struct {
 	account.Account
 	hash          string
+	handle        []byte // of WebAuthn; nil: none
 	temporary     string // a hash
 	temporaryMade time.Time
 	devices       []twofactor.Device

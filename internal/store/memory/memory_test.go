@@ -13,7 +13,7 @@ func TestStore(t *testing.T) {
 		return storetest.Stores{
 			Accounts: s.Accounts(), Lifecycle: s.Lifecycle(), Directory: s.Directory(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
 			SecondFactors: s.SecondFactors(), FactorKeys: s.FactorKeys(),
-			Sessions: s.Sessions(), Throttle: s.Throttle(), Flows: s.Flows(), Places: s.Places(), Audit: s.Audit(), Backups: s.Backups(), Generation: s.Generation(),
+			Sessions: s.Sessions(), Throttle: s.Throttle(), Flows: s.Flows(), Handles: s.Handles(), Places: s.Places(), Audit: s.Audit(), Backups: s.Backups(), Generation: s.Generation(),
 		}
 	})
 }

@@ -31,6 +31,8 @@ const (
 	sessionListOwnerApp
 	flowGet
 	placeLastUse
+	handleOf
+	handleOwner
 	throttleLook
 	auditHead
 	auditPage
@@ -92,6 +94,8 @@ const (
 	placeUse
 	placeTrim
 	placeSweep
+	handleInsert
+	handleKept
 	healthTurn
 	auditChain
 	auditInsert
@@ -120,9 +124,10 @@ const (
 	joinAccount = ` LEFT JOIN account_block k ON k.account = a.id LEFT JOIN account_group g ON g.account = a.id`
 	selectBot   = `SELECT owner, app, hash, stamp, grants, restrictions, created, expires,
 		former_hash, former_stamp, former_ends, used, used_from FROM bot_password`
-	listSession = `SELECT id, kind, owner, app, created, expires, data FROM session WHERE (expires > ? OR expires = 0)`
-	selectFlow  = `SELECT data FROM flow WHERE id = ? AND expires > ? AND length(holder) = 0`
-	newestFirst = ` ORDER BY created DESC, id LIMIT ?`
+	listSession  = `SELECT id, kind, owner, app, created, expires, data FROM session WHERE (expires > ? OR expires = 0)`
+	selectFlow   = `SELECT data FROM flow WHERE id = ? AND expires > ? AND length(holder) = 0`
+	selectHandle = `SELECT handle FROM webauthn_handle WHERE account = ?`
+	newestFirst  = ` ORDER BY created DESC, id LIMIT ?`
 )
 
 const (
@@ -282,6 +287,10 @@ var texts = [endOfStatements]string{
 		(SELECT place FROM known_place WHERE account = ? ORDER BY used DESC, place LIMIT ? OFFSET ?) x)`,
 	placeSweep: `DELETE FROM known_place WHERE (account, place) IN (SELECT account, place FROM
 		(SELECT account, place FROM known_place WHERE used <= ? ORDER BY used LIMIT ?) x)`,
+	handleOf:     selectHandle,
+	handleKept:   selectHandle,
+	handleOwner:  `SELECT account FROM webauthn_handle WHERE handle = ?`,
+	handleInsert: `INSERT INTO webauthn_handle (handle, account) SELECT ?, id FROM account WHERE id = ? ON CONFLICT (account) DO NOTHING`,
 
 	healthTurn: `UPDATE health SET turns = turns + 1 WHERE id = 1`,
 

@@ -40,7 +40,7 @@ func opener(o sqlite.Options) func(t *testing.T) storetest.Stores {
 			return storetest.Stores{
 				Accounts: s.Accounts(), Lifecycle: s.Lifecycle(), Directory: s.Directory(), BotPasswords: s.BotPasswords(), Credentials: s.Credentials(),
 				SecondFactors: s.SecondFactors(), FactorKeys: s.FactorKeys(),
-				Sessions: s.Sessions(), Throttle: s.Throttle(), Flows: s.Flows(), Places: s.Places(), Audit: s.Audit(), Backups: s.Backups(), Generation: s.Generation(), Reopen: open,
+				Sessions: s.Sessions(), Throttle: s.Throttle(), Flows: s.Flows(), Handles: s.Handles(), Places: s.Places(), Audit: s.Audit(), Backups: s.Backups(), Generation: s.Generation(), Reopen: open,
 			}
 		}
 		stores := open(t)

@@ -27,6 +27,7 @@ import (
 	"github.com/wikigate/wikigate/internal/throttle"
 	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/username"
+	"github.com/wikigate/wikigate/internal/webauthn"
 )
 
 // Stores is one empty engine, seen through all interfaces.
@@ -42,6 +43,7 @@ type Stores struct {
 	Throttle      throttle.Store
 	Flows         flow.Store
 	Places        place.Store
+	Handles       webauthn.Handles
 	Audit         audit.Store
 	Backups       backup.Store
 	Generation    session.Generation
@@ -69,6 +71,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Throttle", throttleTests()},
 		{"Flows", flowTests()},
 		{"Places", placeTests()},
+		{"Handles", handleTests()},
 		{"Audit", auditTests()},
 		{"Backups", backupTests()},
 		{"Generation", generationTests()},
