@@ -10,6 +10,7 @@ ACCOUNTS ?= test/mediawiki/accounts.toml
 REQUESTS ?= 100000
 SEED ?=
 MOST ?= 10
+INTERACTIVE ?= 50
 CRASH_FOR ?= 1m
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -59,7 +60,7 @@ fuzz:                     ## every fuzzer for FUZZTIME each (60s)
 
 diff-fuzz:                ## generated requests to wikigate and to TARGET, a MediaWiki on this machine, until REQUESTS or MOST differences
 	WIKIGATE_DIFF_TARGET=$(TARGET) WIKIGATE_DIFF_ACCOUNTS=$(abspath $(ACCOUNTS)) WIKIGATE_DIFF_REQUESTS=$(REQUESTS) \
-	WIKIGATE_DIFF_SEED=$(SEED) WIKIGATE_DIFF_MOST=$(MOST) $(GO) test -count=1 -timeout 6h -v -run TestAgainstMediaWiki ./test/diff
+	WIKIGATE_DIFF_SEED=$(SEED) WIKIGATE_DIFF_MOST=$(MOST) WIKIGATE_DIFF_INTERACTIVE=$(INTERACTIVE) $(GO) test -count=1 -timeout 6h -v -run TestAgainstMediaWiki ./test/diff
 
 docs:                     ## write the generated pages anew
 	$(GO) test ./internal/config -run Reference -update

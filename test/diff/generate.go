@@ -16,6 +16,10 @@ type Generator struct {
 	from []*conformance.Scenario
 	dict *dictionary
 	may  func(*conformance.Request) bool
+
+	// Interactive are the sequences that come from no scenario. It is set, if at
+	// all, before the first sequence is made.
+	Interactive Interactive
 }
 
 // NewGenerator makes a generator of those scenarios that have no pauses, and
@@ -50,12 +54,8 @@ func (g *Generator) Scenarios() int { return len(g.from) }
 // Sequence makes the sequence with a number. There has to be a scenario.
 func (g *Generator) Sequence(n int) *Sequence {
 	m := &mutator{Rand: rand.New(rand.NewPCG(g.seed, uint64(n))), dict: g.dict, others: g.from}
-	base := g.from[m.IntN(len(g.from))]
-	m.s = &Sequence{Number: n, From: []string{base.ID()}, Site: base.Site}
-	for _, step := range base.Steps {
-		m.s.Steps = append(m.s.Steps, cloneStep(step))
-	}
-	for range m.IntN(2 + 2*len(base.Steps)) {
+	changes := g.begin(m, n)
+	for range changes {
 		before := m.s.clone()
 		m.mutate()
 		if len(m.s.Steps) > mostSteps || slices.ContainsFunc(m.s.Steps, func(s conformance.Step) bool { return !g.may(s.Request) }) {
@@ -66,6 +66,24 @@ func (g *Generator) Sequence(n int) *Sequence {
 		m.avoidPages(step.Request)
 	}
 	return m.s
+}
+
+// begin gives the mutator a sequence to change, and says how often to do so.
+func (g *Generator) begin(m *mutator, n int) (changes int) {
+	if g.Interactive.Share > 0 && m.IntN(100) < g.Interactive.Share {
+		m.s = m.interactive(g.Interactive)
+		m.s.Number = n
+		m.s.Steps = slices.DeleteFunc(m.s.Steps, func(s conformance.Step) bool { return !g.may(s.Request) })
+		if len(m.s.Steps) > 0 {
+			return m.IntN(3) * m.IntN(2)
+		}
+	}
+	base := g.from[m.IntN(len(g.from))]
+	m.s = &Sequence{Number: n, From: []string{base.ID()}, Site: base.Site}
+	for _, step := range base.Steps {
+		m.s.Steps = append(m.s.Steps, cloneStep(step))
+	}
+	return m.IntN(2 + 2*len(base.Steps))
 }
 
 // avoidPages mostly asks for a form that can be compared where a page for

@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wikigate/wikigate/conformance"
@@ -31,6 +33,39 @@ func TestTheSeedDecides(t *testing.T) {
 	}
 	if differ < 150 {
 		t.Errorf("only %d of 200 sequences change with the seed", differ)
+	}
+}
+
+// madeUp has everything that interactive sequences may need.
+var madeUp = Interactive{Share: 100, Second: true, Temporary: true, Captcha: "captcha"}
+
+func TestInteractiveSequences(t *testing.T) {
+	one, _ := NewGenerator(7, scenarios(t), leaveOutNothing, everything)
+	same, _ := NewGenerator(7, scenarios(t), leaveOutNothing, everything)
+	one.Interactive, same.Interactive = madeUp, madeUp
+	missing := []string{"logincontinue", "{{totp second.totp}}", "{{temporary.temporary}}", "oathvalidate", "amirequestsfor", "captchaword", "meta=oath"}
+	for n := range 300 {
+		text := one.Sequence(n).String()
+		if text != same.Sequence(n).String() {
+			t.Fatalf("sequence %d is not the same again", n)
+		}
+		missing = slices.DeleteFunc(missing, func(want string) bool { return strings.Contains(strings.ToLower(text), want) })
+	}
+	if len(missing) > 0 {
+		t.Errorf("no sequence has %q", missing)
+	}
+}
+
+func TestInteractiveSequencesOnlyWhereServersCan(t *testing.T) {
+	may := func(r *conformance.Request) bool { return !strings.Contains(requestText(r), "clientlogin") }
+	g, _ := NewGenerator(7, scenarios(t), leaveOutNothing, may)
+	g.Interactive = madeUp
+	for n := range 100 {
+		for _, step := range g.Sequence(n).Steps {
+			if !may(step.Request) {
+				t.Fatalf("sequence %d asks for what a server does not have:\n%s", n, requestText(step.Request))
+			}
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,7 +37,7 @@ func TestAgainstMediaWiki(t *testing.T) {
 	if err != nil {
 		t.Skipf("no MediaWiki answers at %s (test/mediawiki/up.sh starts one): %v", api, err)
 	}
-	pair := mirror(t, theirs, wiki)
+	pair := opponent(t, theirs, wiki)
 	scope, err := NewScope(t.Context(), pair.Ours, pair.Theirs)
 	must(t, err)
 	scenarios, err := conformance.BuiltIn()
@@ -44,6 +45,7 @@ func TestAgainstMediaWiki(t *testing.T) {
 	seed := numberOf(t, "WIKIGATE_DIFF_SEED", rand.Uint64()>>1)
 	leaveOut := LeaveOut(pair.Ours.Accounts, pair.Theirs.Accounts, absent)
 	g, why := NewGenerator(seed, scenarios, leaveOut, scope.May)
+	g.Interactive = interactive(t, pair)
 	report := reportTo(t)
 	say := func(format string, args ...any) {
 		fmt.Fprintf(report, format+"\n", args...)
@@ -68,10 +70,56 @@ func TestAgainstMediaWiki(t *testing.T) {
 		say("did not come again: %s", signature)
 	}
 	say("known differences: %v", summary.Known)
+	outcomes := slices.SortedFunc(maps.Keys(summary.Outcomes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(summary.Outcomes[b], summary.Outcomes[a]), cmp.Compare(a, b))
+	})
+	for _, what := range outcomes[:min(len(outcomes), 80)] {
+		say("%6d × answer: %s", summary.Outcomes[what], what)
+	}
 	say("seed %d: %d requests to each server in %d sequences, %d differences", seed, summary.Requests, summary.Sequences, len(summary.Findings))
 	if len(summary.Findings) > 0 {
 		t.Error("the servers differ")
 	}
+}
+
+// fewest is how many accounts a pool must have to be worth while: with fewer,
+// most of a run would be waiting.
+const fewest = 20
+
+// interactive says what sequences of interactive logins may need, and gives the
+// pair its pools. WIKIGATE_DIFF_INTERACTIVE is their share of 100.
+func interactive(t *testing.T, p *Pair) Interactive {
+	t.Helper()
+	with := Interactive{Share: int(numberOf(t, "WIKIGATE_DIFF_INTERACTIVE", 50))}
+	second := newPool("second", "manytfa", restOfCodes, p.Theirs.Accounts)
+	temporary := newPool("temporary", "manytemp", 0, p.Theirs.Accounts)
+	with.Second, with.Temporary = len(second.free) >= fewest, len(temporary.free) >= fewest
+	p.Pools = []*Pool{second, temporary}
+	return with
+}
+
+// opponent is what is compared with a MediaWiki: wikigate, or another MediaWiki
+// that WIKIGATE_DIFF_OURS names, which shows what the comparison makes of chance.
+func opponent(t *testing.T, theirs *conformance.Target, w wiki) *Pair {
+	t.Helper()
+	api := os.Getenv("WIKIGATE_DIFF_OURS")
+	if api == "" {
+		return mirror(t, theirs, w)
+	}
+	pair := &Pair{Ours: &conformance.Target{API: api, Accounts: theirs.Accounts}, Theirs: theirs, Known: KnownOfMediaWiki()}
+	withoutCaptcha(pair)
+	pair.Ours.Accounts, pair.Ours.Transport = theirs.Accounts, usual{}
+	return pair
+}
+
+// usual asks another MediaWiki for no captcha either.
+type usual struct{}
+
+func (usual) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("X-Wiki-Variant") == "" {
+		r.Header.Set("X-Wiki-Variant", "nocaptcha")
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // absent are values of scenarios that wikigate has no account for: it has no
@@ -103,14 +151,33 @@ type wiki struct {
 	}
 }
 
-// mostIDs is how many of a wiki's first users are mirrored.
-const mostIDs = 40
+// idsAtOnce is how many users are asked for in one request.
+const idsAtOnce = 40
 
+// ask asks for the site and its users: as many as the accounts need, and some
+// that follow them.
 func ask(ctx context.Context, t *conformance.Target) (wiki, error) {
+	last := int64(idsAtOnce)
+	for _, u := range t.Accounts.Users {
+		last = max(last, u.ID)
+	}
+	var all wiki
+	for first := int64(1); first <= last; first += idsAtOnce {
+		w, err := askFrom(ctx, t, first)
+		if err != nil {
+			return w, err
+		}
+		all.Query.General = w.Query.General
+		all.Query.Users = append(all.Query.Users, w.Query.Users...)
+	}
+	return all, nil
+}
+
+func askFrom(ctx context.Context, t *conformance.Target, first int64) (wiki, error) {
 	var w wiki
-	ids := make([]string, mostIDs)
+	ids := make([]string, idsAtOnce)
 	for i := range ids {
-		ids[i] = strconv.Itoa(i + 1)
+		ids[i] = strconv.FormatInt(first+int64(i), 10)
 	}
 	a, err := conformance.NewPlayer(t, "").Send(ctx, &conformance.Request{
 		Method: "GET", Client: "a",

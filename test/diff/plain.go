@@ -16,6 +16,7 @@ var secrets = []struct {
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "<timestamp>"},
 	{regexp.MustCompile(`(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`), "<date>"},
 	{regexp.MustCompile(`\A[0-9a-f]{24}\z`), "<request>"},
+	{regexp.MustCompile(`\A\d{1,3}[+−-]\d{1,2} =\z`), "<captcha>"},
 	{regexp.MustCompile(`\A(?:[0-9a-z]{32}|[0-9a-z]{64})\z`), "<session>"},
 }
 
@@ -51,6 +52,8 @@ var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "
 // is not, and in old answers has a number of lines.
 func plainLeaf(at place, t tree) string {
 	switch {
+	case t.kind == "string" && isForm(at):
+		return plainForm(at, t)
 	case t.kind == "string" && isProse(at):
 		return fmt.Sprintf("<prose, %t>", t.text != "")
 	case t.kind == "number" && slices.Contains(randomKeys, at.key):
@@ -59,6 +62,33 @@ func plainLeaf(at place, t tree) string {
 		return "<number>"
 	}
 	return t.summary()
+}
+
+// isForm tells whether a text describes a form of an interactive login.
+func isForm(at place) bool {
+	return formPlace.MatchString(at.path) && !strings.Contains(at.path, ".params")
+}
+
+var (
+	formPlace = regexp.MustCompile(`\.(clientlogin|authmanagerinfo|requests|fields?)\b.*\.@?(message|label|help|provider|value|account)$`)
+	number    = regexp.MustCompile(`\A\d+\z`)
+	// keyOfMessage is a text of the language qqx.
+	keyOfMessage = regexp.MustCompile(`\A\(([a-z0-9-]+)(: .*)?\)\z`)
+)
+
+// plainForm is a text of a form: prose, unless it is the key of a message, the
+// name of a class or of an account.
+func plainForm(at place, t tree) string {
+	key := keyOfMessage.FindStringSubmatch(t.text)
+	switch {
+	case key != nil:
+		return "<message " + key[1] + ">"
+	case at.key == "value" && number.MatchString(t.text):
+		return "<number>"
+	case at.key == "value", at.key == "account", strings.Contains(t.text, `\`):
+		return t.summary()
+	}
+	return fmt.Sprintf("<prose, %t>", t.text != "")
 }
 
 // isProse tells whether a text is for people. Below warnings and errors that

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -24,6 +25,8 @@ type Pair struct {
 	Values map[string]string
 	// Known are differences that are not reported.
 	Known []Known
+	// Pools lend accounts to sequences that name them.
+	Pools []*Pool
 }
 
 // Finding is the first difference that a sequence has led to.
@@ -61,6 +64,7 @@ type played struct {
 	finding  *Finding // nil when nothing differs
 	requests int      // that both servers were sent
 	known    []string // names of known differences that were met
+	outcomes []string // what their answers said
 }
 
 // noAction stands for an action that a request does not name.
@@ -71,7 +75,11 @@ const patience = 40 * time.Second
 
 // play sends a sequence to both servers, until their answers differ.
 func (p *Pair) play(ctx context.Context, s *Sequence) (played, error) {
-	g := p.begin(s)
+	g, err := p.begin(ctx, s)
+	if err != nil {
+		return played{}, err
+	}
+	defer g.end(s)
 	var done played
 	for i, step := range s.Steps {
 		ours, theirs, err := g.send(ctx, step)
@@ -89,6 +97,7 @@ func (p *Pair) play(ctx context.Context, s *Sequence) (played, error) {
 		}
 		differences, known, end := p.unknown(step.Request, ours, theirs)
 		done.known = append(done.known, known...)
+		done.outcomes = append(done.outcomes, outcome(step.Request, theirs))
 		if len(differences) > 0 {
 			done.finding = &Finding{Sequence: s, Step: i, Ours: ours, Theirs: theirs, Differences: differences}
 			return done, nil
@@ -105,9 +114,18 @@ type game struct {
 	ours, theirs           *conformance.Player
 	addresses              map[string]string
 	ourTokens, theirTokens string // the last token that each has given
+	loans                  []loan
+	passed                 bool // some login has, on some server
 }
 
-func (p *Pair) begin(s *Sequence) *game {
+// loan is an account of a pool that a game plays with.
+type loan struct {
+	from *Pool
+	user conformance.User
+}
+
+// begin gives a game to end. The error is that of a pool.
+func (p *Pair) begin(ctx context.Context, s *Sequence) (*game, error) {
 	g := &game{
 		ours:      conformance.NewPlayer(p.Ours, s.Site),
 		theirs:    conformance.NewPlayer(p.Theirs, cmp.Or(s.Site, p.Usual)),
@@ -117,7 +135,35 @@ func (p *Pair) begin(s *Sequence) *game {
 		g.know(name, value)
 	}
 	g.know("unique", fmt.Sprintf("u%x", rand.Uint64()))
-	return g
+	for _, pool := range p.Pools {
+		if !pool.wanted(s) {
+			continue
+		}
+		user, err := pool.lend(ctx)
+		if err != nil {
+			g.end(s)
+			return nil, err
+		}
+		g.loans = append(g.loans, loan{pool, user})
+		g.know(pool.role+".name", user.Name)
+		g.know(pool.role+".password", user.Password)
+		g.know(pool.role+".totp", user.TOTP)
+		g.know(pool.role+".temporary", user.Temporary)
+	}
+	return g, nil
+}
+
+// end gives the accounts back.
+func (g *game) end(s *Sequence) {
+	answers := 0
+	for _, step := range s.Steps {
+		if strings.Contains(requestText(step.Request), "OATHToken") {
+			answers++
+		}
+	}
+	for _, l := range g.loans {
+		l.from.back(l.user, answers, g.passed)
+	}
 }
 
 func (g *game) know(name, value string) {
@@ -151,7 +197,10 @@ func (g *game) send(ctx context.Context, step conformance.Step) (ours, theirs *c
 	if !isPage(ours) && !isPage(theirs) { // pages of MediaWiki hold tokens for scripts
 		g.ourTokens = cmp.Or(lastToken(ours.Body), g.ourTokens)
 		g.theirTokens = cmp.Or(lastToken(theirs.Body), g.theirTokens)
+		learn(g.ours, ours.Body)
+		learn(g.theirs, theirs.Body)
 	}
+	g.passed = g.passed || bytes.Contains(ours.Body, pass) || bytes.Contains(theirs.Body, pass)
 	return ours, theirs, nil
 }
 

@@ -24,6 +24,7 @@ type Summary struct {
 	Sequences, Requests int
 	Findings            []*Finding     // one for each signature, the most frequent first
 	Known               map[string]int // how often each known difference was met
+	Outcomes            map[string]int // how often their answers said what
 	Unsteady            []string       // signatures of differences that did not come again
 }
 
@@ -31,7 +32,7 @@ type Summary struct {
 // more, and reported only when it differs again. The error is that of ctx.
 func Run(ctx context.Context, p *Pair, g *Generator, o Options) (Summary, error) {
 	r := &run{pair: p, options: o, next: o.First, bySignature: map[string]*Finding{}}
-	r.summary.Known = map[string]int{}
+	r.summary.Known, r.summary.Outcomes = map[string]int{}, map[string]int{}
 	var workers sync.WaitGroup
 	for range max(o.Parallel, 1) {
 		workers.Go(func() {
@@ -106,6 +107,9 @@ func (r *run) note(done played) *Finding {
 	r.summary.Requests += done.requests
 	for _, name := range done.known {
 		r.summary.Known[name]++
+	}
+	for _, name := range done.outcomes {
+		r.summary.Outcomes[name]++
 	}
 	if r.options.Progress != nil && r.summary.Sequences%progressEvery == 0 {
 		r.options.Progress(r.summary)

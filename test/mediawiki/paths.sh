@@ -5,6 +5,7 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=${MEDIAWIKI_ROOT:-${TMPDIR:-/tmp}/wikigate-mediawiki}
 port=${MEDIAWIKI_PORT:-8491}
+accounts=${MEDIAWIKI_ACCOUNTS:-$here/accounts.toml}
 # The name of the database is the wiki's id, which cookies and answers show.
 database=refwiki
 

@@ -119,7 +119,8 @@ create_wiki() {
 		RefWiki Admin >"$log" 2>&1 || fail "MediaWiki's installer failed; see $log."
 	as_wiki maintenance/rebuildLocalisationCache.php --lang=en,ar,de,qqq,tr,zh,zh-hans >>"$log" 2>&1 ||
 		fail "the cache of MediaWiki's texts could not be made; see $log."
-	install -m 644 "$here/accounts.php" "$here/accounts.toml" "$root"
+	install -m 644 "$here/accounts.php" "$root"
+	install -m 644 "$accounts" "$root/accounts.toml"
 	as_wiki "$root/accounts.php" "$root/accounts.toml" >>"$log" 2>&1 ||
 		fail "the accounts could not be made; see $log."
 	mariadb-dump --no-defaults --socket="$root/mariadb/server.sock" --user=root "$database" \
