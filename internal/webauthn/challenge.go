@@ -3,6 +3,7 @@ package webauthn
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/binary"
 	"time"
 
@@ -40,9 +41,12 @@ const (
 	challengeSize = atCode + keyring.CodeSize
 )
 
-// draw makes the part of a challenge that its code is about.
-func (s *Service) draw() []byte {
-	c := make([]byte, atCode, challengeSize)
+// Drawn is what is random about a challenge, and when it was made. It is no
+// secret: without the code it answers nothing.
+type Drawn [atCode]byte
+
+// Draw begins a challenge.
+func (s *Service) Draw() (c Drawn) {
 	var now [8]byte
 	binary.BigEndian.PutUint64(now[:], uint64(s.Clock.Now().Unix()))
 	c[0] = byte(s.Ring.Current())
@@ -51,10 +55,23 @@ func (s *Service) draw() []byte {
 	return c
 }
 
-// challenge completes what draw has made.
-func (s *Service) challenge(head []byte, made scope) []byte {
-	code, _ := s.Ring.Code(keyring.ForWebAuthn, keyring.KeyID(head[0]), made.parts(head)...)
-	return append(head, code[:]...)
+// String writes what ParseDrawn reads.
+func (d Drawn) String() string { return base64.RawURLEncoding.EncodeToString(d[:]) }
+
+// ParseDrawn reads what String has written. ok is false when it is something
+// else.
+func ParseDrawn(text string) (d Drawn, ok bool) {
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(data) != len(d) {
+		return d, false
+	}
+	return Drawn(data), true
+}
+
+// challenge completes what Draw has made.
+func (s *Service) challenge(d Drawn, made scope) []byte {
+	code, _ := s.Ring.Code(keyring.ForWebAuthn, keyring.KeyID(d[0]), made.parts(d[:])...)
+	return append(d[:], code[:]...)
 }
 
 func (c scope) parts(head []byte) [][]byte {

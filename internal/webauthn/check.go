@@ -50,24 +50,24 @@ func (s *Service) check(ctx context.Context, id account.ID, made scope, p *proto
 		return refused(r), nil
 	}
 	asPasskey := made.purpose == passkey
-	held, found, err := s.find(ctx, id, asPasskey, p)
+	was, found, err := s.find(ctx, id, asPasskey, p)
 	if err != nil || !found {
 		return refused(UnknownDevice), err
 	}
-	if r := s.verify(held.Device, asPasskey, p); r != "" {
+	if r := s.verify(was.Device, asPasskey, p); r != "" {
 		return refused(r), nil
 	}
 	if first, err := s.spend(ctx, challenge); err != nil || !first {
 		return refused(UsedChallenge), err
 	}
-	return s.count(ctx, id, held, p)
+	return s.count(ctx, id, was, p)
 }
 
 // find is the device that answers, as it is stored.
-func (s *Service) find(ctx context.Context, id account.ID, asPasskey bool, p *protocol.ParsedCredentialAssertionData) (Held, bool, error) {
-	list, err := s.Devices.Of(ctx, id)
+func (s *Service) find(ctx context.Context, id account.ID, asPasskey bool, p *protocol.ParsedCredentialAssertionData) (held, bool, error) {
+	list, err := s.devices(ctx, id)
 	if err != nil {
-		return Held{}, false, err
+		return held{}, false, err
 	}
 	for _, h := range list {
 		handle := p.Response.UserHandle
@@ -75,7 +75,7 @@ func (s *Service) find(ctx context.Context, id account.ID, asPasskey bool, p *pr
 			return h, true, nil
 		}
 	}
-	return Held{}, false, nil
+	return held{}, false, nil
 }
 
 // verify goes through what can be said without a store (Web Authentication
@@ -112,15 +112,15 @@ const attempts = 4
 
 // count writes down what the device has told. A counter that does not go up
 // tells of a copy of the device (Web Authentication Level 3, 6.1.1).
-func (s *Service) count(ctx context.Context, id account.ID, held Held, p *protocol.ParsedCredentialAssertionData) (Outcome, error) {
+func (s *Service) count(ctx context.Context, id account.ID, was held, p *protocol.ParsedCredentialAssertionData) (Outcome, error) {
 	data := p.Response.AuthenticatorData
 	for range attempts {
-		if data.Counter <= held.Counter && (data.Counter != 0 || held.Counter != 0) {
+		if data.Counter <= was.Counter && (data.Counter != 0 || was.Counter != 0) {
 			return refused(Cloned), nil
 		}
-		d := held.Device
+		d := was.Device
 		d.Counter, d.BackedUp = data.Counter, data.Flags.HasBackupState()
-		done, err := s.Devices.Replace(ctx, id, held, d, s.Clock.Now())
+		done, err := s.replace(ctx, was, d, s.Clock.Now())
 		if err != nil {
 			return refused(Moved), err
 		}
@@ -128,7 +128,7 @@ func (s *Service) count(ctx context.Context, id account.ID, held Held, p *protoc
 			return Outcome{}, nil
 		}
 		found := false
-		if held, found, err = s.find(ctx, id, held.Passkey, p); err != nil || !found {
+		if was, found, err = s.find(ctx, id, was.Passkey, p); err != nil || !found {
 			return refused(UnknownDevice), err
 		}
 	}

@@ -20,7 +20,7 @@ var garbage = []string{
 
 func TestGarbageIsRefused(t *testing.T) {
 	r := newRig(t)
-	r.registered(alice, true)
+	r.registered(r.alice, true)
 	for _, g := range garbage {
 		if refusal := r.check(g); refusal == "" {
 			t.Errorf("%.40q passes", g)
@@ -28,7 +28,7 @@ func TestGarbageIsRefused(t *testing.T) {
 		if id, refusal := r.checkPasskey(g); refusal == "" || id != 0 {
 			t.Errorf("%.40q passes as passkey of %d", g, id)
 		}
-		if o, err := r.Register(t.Context(), alice, session, g, "", false); o.Passed() || err != nil {
+		if o, err := r.Register(t.Context(), r.alice, session, g, "", false); o.Passed() || err != nil {
 			t.Errorf("%.40q is registered, %v", g, err)
 		}
 	}
@@ -50,7 +50,7 @@ func FuzzAnswer(f *testing.F) {
 		if _, refusal := r.checkPasskey(answer); refusal == "" {
 			t.Error("passed as passkey")
 		}
-		if o, err := r.Register(t.Context(), alice, session, answer, "", true); o.Passed() || err != nil {
+		if o, err := r.Register(t.Context(), r.alice, session, answer, "", true); o.Passed() || err != nil {
 			t.Errorf("registered, %v", err)
 		}
 	})
@@ -72,13 +72,13 @@ func FuzzDevice(f *testing.F) {
 		r := newRig(t)
 		k := authenticator.New(authenticator.ES256, origin)
 		k.ID = id
-		answer := fields(t, k.Register(r.askNew(alice, false)))
+		answer := fields(t, k.Register(r.askNew(r.alice, false)))
 		answer["response"].(map[string]any)["attestationObject"] = base64.RawURLEncoding.EncodeToString(object)
 		text, err := json.Marshal(answer)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, err := r.Register(t.Context(), alice, session, string(text), "", false)
+		o, err := r.Register(t.Context(), r.alice, session, string(text), "", false)
 		if err != nil {
 			t.Error(err)
 		}

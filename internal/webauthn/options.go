@@ -25,24 +25,25 @@ func parameters() (list []protocol.CredentialParameter) {
 }
 
 // AskSecondFactor asks one of the account's devices, as the JSON of
-// PublicKeyCredentialRequestOptions. ok is false when it has none.
-func (s *Service) AskSecondFactor(ctx context.Context, id account.ID, binding []byte) (options string, ok bool, err error) {
-	held, err := s.Devices.Of(ctx, id)
-	if err != nil || len(held) == 0 {
+// PublicKeyCredentialRequestOptions. It asks the same each time for what Draw
+// has given. ok is false when the account has no device.
+func (s *Service) AskSecondFactor(ctx context.Context, id account.ID, binding []byte, d Drawn) (options string, ok bool, err error) {
+	list, err := s.devices(ctx, id)
+	if err != nil || len(list) == 0 {
 		return "", false, err
 	}
-	options, err = s.request(scope{purpose: secondFactor, account: id, session: binding}, protocol.VerificationPreferred, descriptors(held))
+	options, err = s.request(d, scope{purpose: secondFactor, account: id, session: binding}, protocol.VerificationPreferred, descriptors(list))
 	return options, err == nil, err
 }
 
 // AskPasskey asks any passkey, whoever it belongs to, and costs no store call.
-func (s *Service) AskPasskey(binding []byte) (options string, err error) {
-	return s.request(scope{purpose: passkey, session: binding}, protocol.VerificationRequired, nil)
+func (s *Service) AskPasskey(binding []byte, d Drawn) (options string, err error) {
+	return s.request(d, scope{purpose: passkey, session: binding}, protocol.VerificationRequired, nil)
 }
 
-func (s *Service) request(made scope, verify protocol.UserVerificationRequirement, allowed []protocol.CredentialDescriptor) (string, error) {
+func (s *Service) request(d Drawn, made scope, verify protocol.UserVerificationRequirement, allowed []protocol.CredentialDescriptor) (string, error) {
 	return text(protocol.PublicKeyCredentialRequestOptions{
-		Challenge: s.challenge(s.draw(), made), Timeout: int(Life.Milliseconds()), RelyingPartyID: s.Site.ID,
+		Challenge: s.challenge(d, made), Timeout: int(Life.Milliseconds()), RelyingPartyID: s.Site.ID,
 		AllowedCredentials: allowed, UserVerification: verify,
 	})
 }
@@ -52,7 +53,7 @@ func (s *Service) request(made scope, verify protocol.UserVerificationRequiremen
 // together with the account's name, and works without a password; it asks the
 // user for more than a touch.
 func (s *Service) AskRegistration(ctx context.Context, a account.Account, binding []byte, asPasskey bool) (options string, err error) {
-	held, err := s.Devices.Of(ctx, a.ID)
+	list, err := s.devices(ctx, a.ID)
 	if err != nil {
 		return "", err
 	}
@@ -67,12 +68,12 @@ func (s *Service) AskRegistration(ctx context.Context, a account.Account, bindin
 			ResidentKey:        protocol.ResidentKeyRequirementRequired, UserVerification: protocol.VerificationRequired,
 		}
 	}
-	head := s.draw()
-	handle, err := s.handle(ctx, a.ID, head)
+	drawn := s.Draw()
+	handle, err := s.handle(ctx, a.ID, drawn[:])
 	if err != nil {
 		return "", err
 	}
-	challenge := s.challenge(head, scope{p, a.ID, binding, handle})
+	challenge := s.challenge(drawn, scope{p, a.ID, binding, handle})
 	shown := a.RealName
 	if shown == "" {
 		shown = a.Name.String()
@@ -83,12 +84,12 @@ func (s *Service) AskRegistration(ctx context.Context, a account.Account, bindin
 			ID: protocol.URLEncodedBase64(handle), DisplayName: shown, CredentialEntity: protocol.CredentialEntity{Name: a.Name.String()},
 		},
 		Challenge: challenge, Parameters: parameters(), Timeout: int(Life.Milliseconds()),
-		CredentialExcludeList: descriptors(held), AuthenticatorSelection: selection, Attestation: protocol.PreferNoAttestation,
+		CredentialExcludeList: descriptors(list), AuthenticatorSelection: selection, Attestation: protocol.PreferNoAttestation,
 	})
 }
 
-func descriptors(held []Held) (list []protocol.CredentialDescriptor) {
-	for _, h := range held {
+func descriptors(devices []held) (list []protocol.CredentialDescriptor) {
+	for _, h := range devices {
 		d := protocol.CredentialDescriptor{Type: protocol.PublicKeyCredentialType, CredentialID: h.ID}
 		for _, t := range h.Transports {
 			d.Transport = append(d.Transport, protocol.AuthenticatorTransport(t))

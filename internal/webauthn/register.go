@@ -35,12 +35,12 @@ func (s *Service) Register(ctx context.Context, a account.Account, binding []byt
 	if r := s.verifyNew(p, asPasskey); r != "" {
 		return refused(r), nil
 	}
-	held, err := s.Devices.Of(ctx, a.ID)
+	list, err := s.devices(ctx, a.ID)
 	if err != nil {
 		return refused(Moved), err
 	}
 	d := deviceOf(p, handle, asPasskey)
-	if r := room(held, d); r != "" {
+	if r := room(list, d); r != "" {
 		return refused(r), nil
 	}
 	if first, err := s.spend(ctx, challenge); err != nil || !first {
@@ -49,14 +49,14 @@ func (s *Service) Register(ctx context.Context, a account.Account, binding []byt
 	if kept, err := s.Handles.Keep(ctx, a.ID, handle); err != nil || !bytes.Equal(kept, handle) {
 		return refused(Moved), err
 	}
-	return Outcome{}, s.Devices.Add(ctx, a, name, d)
+	return Outcome{}, s.add(ctx, a, name, d)
 }
 
-func room(held []Held, d Device) Refusal {
+func room(list []held, d Device) Refusal {
 	switch {
-	case slices.ContainsFunc(held, func(h Held) bool { return bytes.Equal(h.ID, d.ID) }):
+	case slices.ContainsFunc(list, func(h held) bool { return bytes.Equal(h.ID, d.ID) }):
 		return Registered
-	case len(held) >= maxDevices:
+	case len(list) >= maxDevices:
 		return TooMany
 	}
 	return ""

@@ -1,17 +1,16 @@
 package webauthn_test
 
 import (
-	"bytes"
 	"context"
-	"slices"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/keyring"
 	"github.com/wikigate/wikigate/internal/store/memory"
+	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/username"
 	"github.com/wikigate/wikigate/internal/webauthn"
 	"github.com/wikigate/wikigate/internal/webauthn/authenticator"
@@ -21,8 +20,6 @@ const origin = "https://wiki.example"
 
 var (
 	start   = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	alice   = account.Account{ID: 7, Name: username.FromStore("Alice"), RealName: "Alice A."}
-	bob     = account.Account{ID: 8, Name: username.FromStore("Bob")}
 	session = []byte("a session")
 	other   = []byte("another session")
 )
@@ -30,21 +27,30 @@ var (
 // rig is a service on stores in memory.
 type rig struct {
 	*webauthn.Service
-	clock   *clock.Settable
-	devices *devices
-	t       *testing.T
+	clock      *clock.Settable
+	store      *rushed
+	alice, bob account.Account
+	t          testing.TB
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	ring, err := keyring.New(start)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, d := clock.NewSettable(start), &devices{}
-	return &rig{t: t, clock: c, devices: d, Service: &webauthn.Service{
-		Site:    webauthn.Site{ID: "wiki.example", Name: "Test & Co", Origins: []string{origin}},
-		Devices: d, Handles: &handles{}, Claims: memory.New().Flows(), Ring: ring, Clock: c,
-	}}
+	c, m := clock.NewSettable(start), memory.New()
+	r := &rig{t: t, clock: c, store: &rushed{Store: m.SecondFactors()}}
+	r.Service = &webauthn.Service{
+		Site:  webauthn.Site{ID: "wiki.example", Name: "Test & Co", Origins: []string{origin}},
+		Store: r.store, Vault: twofactor.Vault{Ring: ring}, Handles: m.Handles(), Claims: m.Flows(), Ring: ring, Clock: c,
+	}
+	for name, a := range map[string]*account.Account{"Alice": &r.alice, "Bob": &r.bob} {
+		*a, err = m.Accounts().Create(t.Context(), account.New{Name: username.FromStore(name), RealName: name + " A.", Registered: start})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
 }
 
 // registered is a new key that the account has registered.
@@ -76,7 +82,7 @@ func (r *rig) askNew(a account.Account, asPasskey bool) string {
 // ask is the options of a second factor of alice.
 func (r *rig) ask() string {
 	r.t.Helper()
-	options, ok, err := r.AskSecondFactor(r.t.Context(), alice.ID, session)
+	options, ok, err := r.AskSecondFactor(r.t.Context(), r.alice.ID, session, r.Draw())
 	if err != nil || !ok {
 		r.t.Fatalf("asked %v, %v", ok, err)
 	}
@@ -85,7 +91,7 @@ func (r *rig) ask() string {
 
 func (r *rig) askPasskey() string {
 	r.t.Helper()
-	options, err := r.AskPasskey(session)
+	options, err := r.AskPasskey(session, r.Draw())
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -95,7 +101,7 @@ func (r *rig) askPasskey() string {
 // check is how an answer of alice's second factor is judged.
 func (r *rig) check(answer string) webauthn.Refusal {
 	r.t.Helper()
-	o, err := r.Check(r.t.Context(), alice.ID, session, answer)
+	o, err := r.Check(r.t.Context(), r.alice.ID, session, answer)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -118,74 +124,16 @@ func (r *rig) want(want, got webauthn.Refusal) {
 	}
 }
 
-// devices is a fake of webauthn.Devices.
-type devices struct {
-	mu   sync.Mutex
-	list []kept
-	beat int // how many replacements another caller is faster in
+// rushed is a store in which others are faster.
+type rushed struct {
+	webauthn.Store
+	beat int // how many updates
 }
 
-type kept struct {
-	owner   account.ID
-	version int
-	device  webauthn.Device
-}
-
-func (d *devices) Of(_ context.Context, id account.ID) (list []webauthn.Held, _ error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, k := range d.list {
-		if k.owner == id {
-			list = append(list, webauthn.Held{Device: k.device, Token: k.version})
-		}
-	}
-	return list, nil
-}
-
-func (d *devices) Add(_ context.Context, a account.Account, _ string, device webauthn.Device) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.list = append(d.list, kept{a.ID, 1, device})
-	return nil
-}
-
-func (d *devices) Replace(_ context.Context, id account.ID, old webauthn.Held, device webauthn.Device, _ time.Time) (bool, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.beat > 0 {
-		d.beat--
+func (r *rushed) Update(ctx context.Context, was []byte, d twofactor.Device, events ...audit.Event) (bool, error) {
+	if r.beat > 0 {
+		r.beat--
 		return false, nil
 	}
-	i := slices.IndexFunc(d.list, func(k kept) bool { return k.owner == id && bytes.Equal(k.device.ID, old.ID) })
-	if i < 0 || d.list[i].version != old.Token {
-		return false, nil
-	}
-	d.list[i] = kept{id, d.list[i].version + 1, device}
-	return true, nil
-}
-
-// handles is a fake of webauthn.Handles.
-type handles struct{ of sync.Map }
-
-func (h *handles) Handle(_ context.Context, id account.ID) ([]byte, bool, error) {
-	v, found := h.of.Load(id)
-	if !found {
-		return nil, false, nil
-	}
-	return v.([]byte), true, nil
-}
-
-func (h *handles) Keep(_ context.Context, id account.ID, handle []byte) ([]byte, error) {
-	v, _ := h.of.LoadOrStore(id, handle)
-	return v.([]byte), nil
-}
-
-func (h *handles) Owner(_ context.Context, handle []byte) (id account.ID, found bool, _ error) {
-	h.of.Range(func(k, v any) bool {
-		if bytes.Equal(v.([]byte), handle) {
-			id, found = k.(account.ID), true
-		}
-		return !found
-	})
-	return id, found, nil
+	return r.Store.Update(ctx, was, d, events...)
 }

@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/keyring"
+	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
 // Life is how long a challenge may be answered (OATHAuth:
@@ -34,24 +36,11 @@ type Site struct {
 	Origins []string // of pages that may ask, such as https://wiki.example
 }
 
-// Held is a device as it is stored. Token tells its present content from
-// others, and means nothing here.
-type Held struct {
-	Device
-	Token any
-}
-
-// Devices keeps what accounts have registered. Implementations are safe for
-// concurrent use.
-type Devices interface {
-	// Of gives the devices of an account in the order of their registration.
-	Of(ctx context.Context, id account.ID) ([]Held, error)
-	// Add registers a device under a name that its owner has chosen, or none.
-	// An account of that id that is gone is fail.NotFound.
-	Add(ctx context.Context, a account.Account, name string, d Device) error
-	// Replace writes what has changed about a device that was used at now. It is
-	// not done when the device has changed since it was read, or is gone.
-	Replace(ctx context.Context, id account.ID, old Held, d Device, now time.Time) (done bool, err error)
+// Store keeps devices; see twofactor.Store.
+type Store interface {
+	State(ctx context.Context, id account.ID) (twofactor.State, error)
+	Add(ctx context.Context, a twofactor.Addition, events ...audit.Event) (added bool, err error)
+	Update(ctx context.Context, was []byte, d twofactor.Device, events ...audit.Event) (changed bool, err error)
 }
 
 // Handles keeps the user handles of accounts: what an authenticator knows an
@@ -76,7 +65,8 @@ type Claims interface {
 // Service makes options and checks answers. It is safe for concurrent use.
 type Service struct {
 	Site    Site
-	Devices Devices
+	Store   Store
+	Vault   twofactor.Vault
 	Handles Handles
 	Claims  Claims
 	Ring    *keyring.Ring

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/webauthn"
 	"github.com/wikigate/wikigate/internal/webauthn/authenticator"
 )
@@ -20,12 +21,12 @@ func TestDevicesOfEveryAlgorithmLogIn(t *testing.T) {
 			t.Run(fmt.Sprint(a, asPasskey), func(t *testing.T) {
 				r := newRig(t)
 				k := authenticator.New(a, origin)
-				r.want("", r.register(alice, k, asPasskey))
+				r.want("", r.register(r.alice, k, asPasskey))
 				for range 2 {
 					r.want("", r.check(k.Sign(r.ask())))
 				}
 				id, refusal := r.checkPasskey(k.Sign(r.askPasskey()))
-				if want := (map[bool]webauthn.Refusal{false: webauthn.UnknownDevice})[asPasskey]; refusal != want || id != alice.ID {
+				if want := (map[bool]webauthn.Refusal{false: webauthn.UnknownDevice})[asPasskey]; refusal != want || id != r.alice.ID {
 					t.Errorf("as passkey: %q of account %d", refusal, id)
 				}
 			})
@@ -35,14 +36,14 @@ func TestDevicesOfEveryAlgorithmLogIn(t *testing.T) {
 
 func TestAlgorithmsThatWereNotOfferedAreRefused(t *testing.T) {
 	r := newRig(t)
-	r.want(webauthn.Invalid, r.register(alice, authenticator.New(authenticator.ES384, origin), false))
+	r.want(webauthn.Invalid, r.register(r.alice, authenticator.New(authenticator.ES384, origin), false))
 }
 
 // What browsers read (Web Authentication Level 3, 5.1.8 and 5.1.9).
 func TestOptionsAreThoseOfTheStandard(t *testing.T) {
 	r := newRig(t)
-	k := r.registered(alice, false)
-	creation, request, passkey := fields(t, r.askNew(alice, true)), fields(t, r.ask()), fields(t, r.askPasskey())
+	k := r.registered(r.alice, false)
+	creation, request, passkey := fields(t, r.askNew(r.alice, true)), fields(t, r.ask()), fields(t, r.askPasskey())
 	for _, options := range []map[string]any{creation, request, passkey} {
 		challenge, err := base64.RawURLEncoding.DecodeString(fmt.Sprint(options["challenge"]))
 		if err != nil || len(challenge) != 32 {
@@ -79,19 +80,19 @@ func fields(t testing.TB, text string) (m map[string]any) {
 
 func TestHandlesAreOnePerAccountAndTellNothing(t *testing.T) {
 	r := newRig(t)
-	first, second, foreign := r.registered(alice, false), r.registered(alice, true), r.registered(bob, false)
+	first, second, foreign := r.registered(r.alice, false), r.registered(r.alice, true), r.registered(r.bob, false)
 	if string(first.Handle) != string(second.Handle) || string(first.Handle) == string(foreign.Handle) || len(first.Handle) != 32 {
 		t.Errorf("handles %x, %x, %x", first.Handle, second.Handle, foreign.Handle)
 	}
 	// Two first devices at once: the later one would know the account by another handle.
 	r = newRig(t)
 	a, b := authenticator.New(authenticator.ES256, origin), authenticator.New(authenticator.ES256, origin)
-	optionsA, optionsB := r.askNew(alice, false), r.askNew(alice, false)
+	optionsA, optionsB := r.askNew(r.alice, false), r.askNew(r.alice, false)
 	for i, c := range []struct {
 		answer string
 		want   webauthn.Refusal
 	}{{a.Register(optionsA), ""}, {b.Register(optionsB), webauthn.UnknownChallenge}} {
-		o, err := r.Register(t.Context(), alice, session, c.answer, "", false)
+		o, err := r.Register(t.Context(), r.alice, session, c.answer, "", false)
 		if o.Refusal != c.want || err != nil {
 			t.Errorf("device %d: %q, %v", i, o.Refusal, err)
 		}
@@ -116,38 +117,38 @@ func TestWhatIsNotRightIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
-			k := r.registered(alice, true)
+			k := r.registered(r.alice, true)
 			c.change(k)
 			r.want(c.want, r.check(k.Sign(r.ask())))
 			_, refusal := r.checkPasskey(k.Sign(r.askPasskey()))
 			r.want(c.want, refusal)
 			fresh := authenticator.New(authenticator.ES256, origin)
 			c.change(fresh)
-			r.want(c.want, r.register(alice, fresh, true))
+			r.want(c.want, r.register(r.alice, fresh, true))
 		})
 	}
 }
 
 func TestUsersOfPasskeysMustBeVerified(t *testing.T) {
 	r := newRig(t)
-	k := r.registered(alice, true)
+	k := r.registered(r.alice, true)
 	k.Unverified = true
 	_, refusal := r.checkPasskey(k.Sign(r.askPasskey()))
 	r.want(webauthn.UnverifiedUser, refusal)
 	r.want("", r.check(k.Sign(r.ask())))
 	fresh := authenticator.New(authenticator.ES256, origin)
 	fresh.Unverified = true
-	r.want(webauthn.UnverifiedUser, r.register(alice, fresh, true))
-	r.want("", r.register(alice, fresh, false))
+	r.want(webauthn.UnverifiedUser, r.register(r.alice, fresh, true))
+	r.want("", r.register(r.alice, fresh, false))
 }
 
 func TestChallengesAreForOneUse(t *testing.T) {
 	r := newRig(t)
-	k := r.registered(alice, true)
-	theirs := r.registered(bob, true)
+	k := r.registered(r.alice, true)
+	theirs := r.registered(r.bob, true)
 
 	t.Run("of another session", func(t *testing.T) {
-		o, err := r.Check(t.Context(), alice.ID, other, k.Sign(r.ask()))
+		o, err := r.Check(t.Context(), r.alice.ID, other, k.Sign(r.ask()))
 		if o.Refusal != webauthn.UnknownChallenge || err != nil {
 			t.Errorf("%q, %v", o.Refusal, err)
 		}
@@ -155,13 +156,13 @@ func TestChallengesAreForOneUse(t *testing.T) {
 		if o.Refusal != webauthn.UnknownChallenge || err != nil {
 			t.Errorf("as passkey: %q, %v", o.Refusal, err)
 		}
-		o, err = r.Register(t.Context(), alice, other, authenticator.New(authenticator.ES256, origin).Register(r.askNew(alice, false)), "", false)
+		o, err = r.Register(t.Context(), r.alice, other, authenticator.New(authenticator.ES256, origin).Register(r.askNew(r.alice, false)), "", false)
 		if o.Refusal != webauthn.UnknownChallenge || err != nil {
 			t.Errorf("registered: %q, %v", o.Refusal, err)
 		}
 	})
 	t.Run("of another account", func(t *testing.T) {
-		o, err := r.Check(t.Context(), bob.ID, session, theirs.Sign(r.ask()))
+		o, err := r.Check(t.Context(), r.bob.ID, session, theirs.Sign(r.ask()))
 		if o.Refusal != webauthn.UnknownChallenge || err != nil {
 			t.Errorf("%q, %v", o.Refusal, err)
 		}
@@ -171,7 +172,7 @@ func TestChallengesAreForOneUse(t *testing.T) {
 		r.want(webauthn.UnknownChallenge, r.check(k.Sign(r.askPasskey())))
 		_, refusal := r.checkPasskey(k.Sign(r.ask()))
 		r.want(webauthn.UnknownChallenge, refusal)
-		o, err := r.Register(t.Context(), alice, session, authenticator.New(authenticator.ES256, origin).Register(r.askNew(alice, false)), "", true)
+		o, err := r.Register(t.Context(), r.alice, session, authenticator.New(authenticator.ES256, origin).Register(r.askNew(r.alice, false)), "", true)
 		if o.Refusal != webauthn.UnknownChallenge || err != nil {
 			t.Errorf("a plain key registered as passkey: %q, %v", o.Refusal, err)
 		}
@@ -186,9 +187,9 @@ func TestChallengesAreForOneUse(t *testing.T) {
 		options := r.ask()
 		r.want("", r.check(k.Sign(options)))
 		r.want(webauthn.UsedChallenge, r.check(k.Sign(options)))
-		fresh := authenticator.New(authenticator.ES256, origin).Register(r.askNew(alice, false))
+		fresh := authenticator.New(authenticator.ES256, origin).Register(r.askNew(r.alice, false))
 		for i, want := range []webauthn.Refusal{"", webauthn.Registered} {
-			if o, err := r.Register(t.Context(), alice, session, fresh, "", false); o.Refusal != want || err != nil {
+			if o, err := r.Register(t.Context(), r.alice, session, fresh, "", false); o.Refusal != want || err != nil {
 				t.Errorf("registration %d: %q, %v", i, o.Refusal, err)
 			}
 		}
@@ -208,7 +209,7 @@ func TestChallengesAreForOneUse(t *testing.T) {
 
 func TestACounterThatGoesBackTellsOfACopy(t *testing.T) {
 	r := newRig(t)
-	k := r.registered(alice, false)
+	k := r.registered(r.alice, false)
 	clone := *k
 	for range 3 {
 		r.want("", r.check(k.Sign(r.ask())))
@@ -221,7 +222,7 @@ func TestACounterThatGoesBackTellsOfACopy(t *testing.T) {
 	// Passkeys that are copied on purpose do not count at all.
 	silent := authenticator.New(authenticator.ES256, origin)
 	silent.Step, silent.CanBackUp = 0, true
-	r.want("", r.register(alice, silent, true))
+	r.want("", r.register(r.alice, silent, true))
 	for range 2 {
 		r.want("", r.check(silent.Sign(r.ask())))
 	}
@@ -231,7 +232,7 @@ func TestACounterThatGoesBackTellsOfACopy(t *testing.T) {
 
 func TestSignaturesAreChecked(t *testing.T) {
 	r := newRig(t)
-	k := r.registered(alice, false)
+	k := r.registered(r.alice, false)
 	imposter := authenticator.New(authenticator.ES256, origin)
 	imposter.ID, imposter.Handle = k.ID, k.Handle
 	r.want(webauthn.Invalid, r.check(imposter.Sign(r.ask())))
@@ -265,14 +266,14 @@ func bent(t *testing.T, answer, part string, at int) string {
 
 func TestOfParallelAnswersOnePasses(t *testing.T) {
 	r := newRig(t)
-	k := r.registered(alice, true)
+	k := r.registered(r.alice, true)
 	for range 20 {
 		second, first := k.Sign(r.ask()), k.Sign(r.askPasskey())
 		var passed, passedFirst atomic.Int32
 		var all sync.WaitGroup
 		for range 8 {
 			all.Go(func() {
-				if o, err := r.Check(t.Context(), alice.ID, session, second); err != nil {
+				if o, err := r.Check(t.Context(), r.alice.ID, session, second); err != nil {
 					t.Error(err)
 				} else if o.Passed() {
 					passed.Add(1)
@@ -298,16 +299,16 @@ func TestOfParallelAnswersOnePasses(t *testing.T) {
 
 func TestADeviceThatChangesMeanwhileIsReadAnew(t *testing.T) {
 	r := newRig(t)
-	k := r.registered(alice, false)
-	r.devices.beat = 2
+	k := r.registered(r.alice, false)
+	r.store.beat = 2
 	r.want("", r.check(k.Sign(r.ask())))
-	r.devices.beat = 100
+	r.store.beat = 100
 	r.want(webauthn.Moved, r.check(k.Sign(r.ask())))
 }
 
 func TestPasskeysNeedTheirHandle(t *testing.T) {
 	r := newRig(t)
-	k, theirs := r.registered(alice, true), r.registered(bob, true)
+	k, theirs := r.registered(r.alice, true), r.registered(r.bob, true)
 	k.HideHandle = true
 	id, refusal := r.checkPasskey(k.Sign(r.askPasskey()))
 	if id != 0 || refusal != webauthn.UnknownDevice {
@@ -316,7 +317,7 @@ func TestPasskeysNeedTheirHandle(t *testing.T) {
 	r.want("", r.check(k.Sign(r.ask()))) // which a second factor need not send
 	k.HideHandle, k.Handle = false, theirs.Handle
 	id, refusal = r.checkPasskey(k.Sign(r.askPasskey()))
-	if id != bob.ID || refusal != webauthn.UnknownDevice {
+	if id != r.bob.ID || refusal != webauthn.UnknownDevice {
 		t.Errorf("%d, %q", id, refusal)
 	}
 	r.want(webauthn.UnknownDevice, r.check(k.Sign(r.ask())))
@@ -324,7 +325,7 @@ func TestPasskeysNeedTheirHandle(t *testing.T) {
 
 func TestAnAccountHasRoomForManyDevices(t *testing.T) {
 	r := newRig(t)
-	if _, ok, err := r.AskSecondFactor(t.Context(), alice.ID, session); ok || err != nil {
+	if _, ok, err := r.AskSecondFactor(t.Context(), r.alice.ID, session, r.Draw()); ok || err != nil {
 		t.Errorf("an account without device is asked: %v", err)
 	}
 	k := authenticator.New(authenticator.ES256, origin)
@@ -334,7 +335,7 @@ func TestAnAccountHasRoomForManyDevices(t *testing.T) {
 		if i == 32 {
 			want = webauthn.TooMany
 		}
-		r.want(want, r.register(alice, k, false))
+		r.want(want, r.register(r.alice, k, false))
 	}
 }
 
@@ -342,7 +343,7 @@ func TestAnAccountHasRoomForManyDevices(t *testing.T) {
 // and leave rawId out or not.
 func TestAnswersAreReadAsScriptsSendThem(t *testing.T) {
 	r := newRig(t)
-	k := r.registered(alice, false)
+	k := r.registered(r.alice, false)
 	m := fields(t, k.Sign(r.ask()))
 	for key, value := range m["response"].(map[string]any) {
 		data, err := base64.RawURLEncoding.DecodeString(value.(string))
@@ -359,20 +360,55 @@ func TestAnswersAreReadAsScriptsSendThem(t *testing.T) {
 	r.want("", r.check(string(out)))
 }
 
-func TestDevicesSurviveBeingWritten(t *testing.T) {
+func TestQuestionsCanBeRepeated(t *testing.T) {
 	r := newRig(t)
-	r.registered(alice, true)
-	d := r.devices.list[0].device
-	data, err := d.Encode()
-	if err != nil {
-		t.Fatal(err)
+	k := r.registered(r.alice, true)
+	drawn := r.Draw()
+	again, ok := webauthn.ParseDrawn(drawn.String())
+	if !ok || again != drawn {
+		t.Errorf("%v, %v", again, ok)
 	}
-	if back, err := webauthn.Decode(data); err != nil || fmt.Sprint(back) != fmt.Sprint(d) {
-		t.Errorf("%v, %v", back, err)
-	}
-	for _, damaged := range []string{"", "{}", "null", `{"id":""}`, "\x00"} {
-		if _, err := webauthn.Decode([]byte(damaged)); err == nil {
-			t.Errorf("%q is read", damaged)
+	for _, text := range []string{"", "AAAA", drawn.String() + "A", "!"} {
+		if _, ok := webauthn.ParseDrawn(text); ok {
+			t.Errorf("%q is read", text)
 		}
+	}
+	var asked [2]string
+	for i := range asked {
+		var err error
+		if asked[i], _, err = r.AskSecondFactor(t.Context(), r.alice.ID, session, drawn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if asked[0] != asked[1] {
+		t.Errorf("%s and then %s", asked[0], asked[1])
+	}
+	r.want("", r.check(k.Sign(asked[0])))
+	r.want(webauthn.UsedChallenge, r.check(k.Sign(asked[1])))
+}
+
+func TestDevicesAreKeptWithTheOtherFactors(t *testing.T) {
+	r := newRig(t)
+	k := r.registered(r.alice, true)
+	r.clock.Advance(time.Hour)
+	r.want("", r.check(k.Sign(r.ask())))
+	state, err := r.store.State(t.Context(), r.alice.ID)
+	if err != nil || len(state.Devices) != 1 {
+		t.Fatalf("%v, %v", state, err)
+	}
+	d := state.Devices[0]
+	if d.Method != twofactor.WebAuthn || d.Name != "my key" || !d.Created.Equal(start) || !d.Used.Equal(start.Add(time.Hour)) {
+		t.Errorf("%+v", d)
+	}
+	if strings.Contains(string(d.Data), "handle") {
+		t.Error("the device is not sealed")
+	}
+	// One that cannot be opened is nobody's.
+	d.Data = append(d.Data[:len(d.Data)-1:len(d.Data)-1], d.Data[len(d.Data)-1]^1)
+	if done, err := r.store.Update(t.Context(), state.Devices[0].Data, d); !done || err != nil {
+		t.Fatal(done, err)
+	}
+	if _, ok, err := r.AskSecondFactor(t.Context(), r.alice.ID, session, r.Draw()); ok || err != nil {
+		t.Errorf("%v, %v", ok, err)
 	}
 }
