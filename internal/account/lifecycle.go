@@ -2,12 +2,14 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
-// Lifecycle changes accounts in ways that need more than one row. What Store
+// Lifecycle changes accounts in ways that need more than one row, or a look at
+// the one that is there. What Store
 // says about contexts, concurrent use, visibility, events and unknown ids holds
 // here as well.
 type Lifecycle interface {
@@ -23,4 +25,8 @@ type Lifecycle interface {
 	// Delete removes an account with its groups, block, bot passwords and
 	// sessions. Its id is never given again; its name may be.
 	Delete(ctx context.Context, id ID, events ...audit.Event) error
+	// ConfirmEmail notes that the account's owner reads the mails to an address.
+	// confirmed is false, and nothing is changed, when the account has another
+	// address by now or this one was confirmed before, or there is no account.
+	ConfirmEmail(ctx context.Context, id ID, address string, at time.Time, events ...audit.Event) (confirmed bool, err error)
 }

@@ -42,6 +42,7 @@ const (
 	AccountUnlock  Kind = "account-unlock"
 	AccountRename  Kind = "account-rename"
 	AccountDelete  Kind = "account-delete"
+	EmailConfirm   Kind = "email-confirm" // its owner reads the mails to the address
 
 	KeyRotate Kind = "key-rotate"
 	KeyRetire Kind = "key-retire"
@@ -55,7 +56,7 @@ func Kinds() []Kind {
 	return []Kind{
 		Login, Logout, SessionEnd, Password, BotCreate, BotUpdate, BotDelete,
 		FactorAdd, FactorRemove, FactorReset, RecoveryNew, RecoveryUse,
-		AccountCreate, AccountGroups, AccountBlock, AccountUnblock, AccountLock, AccountUnlock, AccountRename, AccountDelete,
+		AccountCreate, AccountGroups, AccountBlock, AccountUnblock, AccountLock, AccountUnlock, AccountRename, AccountDelete, EmailConfirm,
 		KeyRotate, KeyRetire, Backup, Restore, Prune,
 	}
 }

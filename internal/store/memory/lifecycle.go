@@ -3,11 +3,13 @@ package memory
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/secret"
+	"github.com/wikigate/wikigate/internal/store/instant"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -87,6 +89,22 @@ func (s lifecycle) Delete(ctx context.Context, id account.ID, events ...audit.Ev
 	s.changed()
 	s.record(events)
 	return nil
+}
+
+func (s lifecycle) ConfirmEmail(ctx context.Context, id account.ID, address string, at time.Time, events ...audit.Event) (bool, error) {
+	if err := ended(ctx); err != nil {
+		return false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, found := s.accounts[id]
+	if !found || address == "" || p.Email != address || !p.EmailConfirmed.IsZero() {
+		return false, nil
+	}
+	p.EmailConfirmed = instant.Round(at)
+	s.changed()
+	s.record(events)
+	return true, nil
 }
 
 // endSessions ends all that somebody is logged in by. The caller holds the lock.

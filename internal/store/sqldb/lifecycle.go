@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
@@ -82,6 +83,11 @@ func (d lifecycle) Delete(ctx context.Context, id account.ID, events ...audit.Ev
 		_, err := tx.exec(ctx, accountDelete, int64(id)) // with all that refers to it
 		return err
 	})
+}
+
+func (d lifecycle) ConfirmEmail(ctx context.Context, id account.ID, address string, at time.Time, events ...audit.Event) (bool, error) {
+	n, err := d.affected(ctx, Change{Owners: true}, events, accountConfirmEmail, instant.Micros(at), int64(id), address)
+	return n > 0, err
 }
 
 // endSessions ends all that somebody is logged in by: whoever read the token or

@@ -50,6 +50,7 @@ const (
 	accountSetLocked
 	accountSetToken
 	accountRename
+	accountConfirmEmail
 	accountDelete
 	groupsOf
 	groupRename
@@ -228,10 +229,12 @@ var texts = [endOfStatements]string{
 	accountSetLocked: `UPDATE account SET locked = ? WHERE id = ?`,
 	accountSetToken:  `UPDATE account SET token = ? WHERE id = ?`,
 	accountRename:    `UPDATE account SET name = ? WHERE id = ?`,
-	accountDelete:    `DELETE FROM account WHERE id = ?`,
-	groupsOf:         `SELECT name, expires FROM account_group WHERE account = ? ORDER BY pos`,
-	groupRename:      `UPDATE account_group SET account_name = ? WHERE account = ?`,
-	groupDelete:      `DELETE FROM account_group WHERE account = ?`,
+	accountConfirmEmail: `UPDATE account SET email_confirmed = ?
+		WHERE id = ? AND email = ? AND email <> '' AND email_confirmed = 0`,
+	accountDelete: `DELETE FROM account WHERE id = ?`,
+	groupsOf:      `SELECT name, expires FROM account_group WHERE account = ? ORDER BY pos`,
+	groupRename:   `UPDATE account_group SET account_name = ? WHERE account = ?`,
+	groupDelete:   `DELETE FROM account_group WHERE account = ?`,
 	groupInsert: `INSERT INTO account_group (account, pos, name, expires, account_name)
 		SELECT id, ?, ?, ?, name FROM account WHERE id = ?`,
 	blockDelete: `DELETE FROM account_block WHERE account = ?`,

@@ -194,6 +194,10 @@ func testContext(w *world) {
 		{"List events", func(ctx context.Context) error { _, err := w.Audit.List(ctx, audit.Filter{Limit: 9}); return err }},
 		{"Refusals", func(ctx context.Context) error { _, err := w.Audit.Refusals(ctx, "r", 9); return err }},
 		{"Prune", func(ctx context.Context) error { _, err := w.Audit.Prune(ctx, w.now, 9); return err }},
+		{"ConfirmEmail", func(ctx context.Context) error {
+			_, err := w.Lifecycle.ConfirmEmail(ctx, a.ID, "anna@home.example", w.now)
+			return err
+		}},
 		{"LastUse", func(ctx context.Context) error { _, _, err := w.Places.LastUse(ctx, a.ID, at(1)); return err }},
 		{"Note", func(ctx context.Context) error { return w.Places.Note(ctx, a.ID, at(1), w.now, 9) }},
 		{"Sweep places", func(ctx context.Context) error { _, err := w.Places.Sweep(ctx, w.now, 9); return err }},

@@ -13,6 +13,7 @@ import (
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/grant"
+	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
 )
 
@@ -26,6 +27,7 @@ func lifecycleTests() []test {
 		{"parallel Rename to one name", testRenameParallel},
 		{"Delete", testDelete},
 		{"Delete of an account in use", testDeleteParallel},
+		{"ConfirmEmail", testConfirmEmail},
 		{"unknown ids", testLifecycleNotFound},
 		{"events", testLifecycleEvents},
 	}
@@ -267,6 +269,39 @@ func testDeleteParallel(w *world) {
 		if _, found, err := w.Accounts.ByName(w.ctx, name(n)); err != nil || found {
 			w.Errorf("%s: %v, %v", n, found, err)
 		}
+	}
+}
+
+func testConfirmEmail(w *world) {
+	const address = "anna@home.example"
+	a, err := w.Accounts.Create(w.ctx, account.New{Name: name("Anna"), Email: address, Token: secret.New(hex32("a"))})
+	w.must(err)
+	without := w.account("Bob")
+	confirm := func(id account.ID, address string, want bool) {
+		w.Helper()
+		got, err := w.Lifecycle.ConfirmEmail(w.ctx, id, address, w.now, w.event(audit.EmailConfirm))
+		if err != nil || got != want {
+			w.Errorf("confirming %q of %d gave %v, %v, want %v", address, id, got, err, want)
+		}
+	}
+	confirm(a.ID, "other@home.example", false)
+	confirm(a.ID, "Anna@home.example", false)
+	confirm(a.ID, "", false)
+	confirm(without.ID, "", false)
+	confirm(without.ID, address, false)
+	confirm(999, address, false)
+	before, _ := w.generation()
+	confirm(a.ID, address, true)
+	if after, ok := w.generation(); ok && after <= before {
+		w.Errorf("the generation went from %d to %d", before, after)
+	}
+	a.EmailConfirmed = w.now
+	if got := w.byID(a.ID); !reflect.DeepEqual(got, a) {
+		w.Errorf("got %+v, want %+v", got, a)
+	}
+	confirm(a.ID, address, false) // once only
+	if rows := w.trail(); len(rows) != 1 || rows[0].Kind != audit.EmailConfirm {
+		w.Errorf("events %+v", rows)
 	}
 }
 
