@@ -78,6 +78,7 @@ var rules = []rule{
 	{"internal/username", nil, "a leaf"},
 	{"internal/keyring", []string{"internal/fail", "internal/secret"}, "a leaf"},
 	{"internal/message", []string{"internal/fail"}, "a leaf"},
+	{"internal/qrcode", []string{"internal/fail"}, "draws a text, and knows no meaning of it"},
 	{"internal/architecture", nil, "tests only"},
 	{"internal/testserver", nil, "starts the binary from outside"},
 }

@@ -85,6 +85,8 @@ const (
 	MustChange     Reason = "must-change" // the password is right, but must be changed first
 	Locked         Reason = "locked"
 	Throttled      Reason = "throttled"
+	WrongCode      Reason = "wrong-code" // of a second factor
+	UsedCode       Reason = "used-code"
 	UnknownApp     Reason = "unknown-app"
 	Expired        Reason = "expired"
 	AddressRefused Reason = "address-refused"
@@ -98,6 +100,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		NoCredentials, UnknownName, WrongPassword, NoPassword, TooLong, TooShort, MustChange, Locked, Throttled,
+		WrongCode, UsedCode,
 		UnknownApp, Expired, AddressRefused, NeedsReset, TokenLost, TokenWrong,
 	}
 }

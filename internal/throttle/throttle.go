@@ -22,10 +22,12 @@ import (
 // Kind separates counters of different paths to a secret.
 type Kind string
 
-// The kinds (MediaWiki: the type argument of Throttler).
+// The kinds (MediaWiki: the type argument of Throttler; extension OATHAuth, the
+// limits badoath and badoath-long).
 const (
-	Password    Kind = "password"
-	BotPassword Kind = "botpassword"
+	Password     Kind = "password"
+	BotPassword  Kind = "botpassword"
+	SecondFactor Kind = "secondfactor"
 )
 
 // Window lets Count attempts pass in a Period.
@@ -47,6 +49,12 @@ type Limits struct {
 	// does not count on this machine's own addresses, where a proxy that nobody
 	// has named would make one client of all.
 	Address []Window
+	// Factor counts attempts at a second factor on one name from
+	// everywhere. It may be narrow: who uses it up knows the password.
+	Factor []Window
+	// FactorAddress counts them from one address on all names, under the rules
+	// of Address.
+	FactorAddress []Window
 }
 
 // Verdict is the outcome of an attempt. When not Allowed, Wait is what the
@@ -107,21 +115,34 @@ func (t *Throttle) Clear(ctx context.Context, k Kind, name string, address netip
 
 // pair are the counters of a name at an address.
 func (l Limits) pair(k Kind, name string, address netip.Addr) []Bucket {
+	if k == SecondFactor {
+		return nil
+	}
 	return buckets(nil, l.Pair, string(k)+":"+key(name, address))
 }
 
 // wide are the counters of a name everywhere, and of an address over all
 // names. Secrets of bot passwords cannot be guessed, and need none.
 func (l Limits) wide(k Kind, name string, address netip.Addr) []Bucket {
-	if k != Password {
-		return nil
-	}
 	var list []Bucket
-	if name != "" {
-		list = buckets(list, l.Account, "account:"+key(name, netip.Addr{}))
-	}
-	if !address.Unmap().IsLoopback() {
-		list = buckets(list, l.Address, "address:"+key("", address))
+	far := !address.Unmap().IsLoopback()
+	switch k {
+	case Password:
+		if name != "" {
+			list = buckets(list, l.Account, "account:"+key(name, netip.Addr{}))
+		}
+		if far {
+			list = buckets(list, l.Address, "address:"+key("", address))
+		}
+	case SecondFactor:
+		// The address comes first, so that one which is kept out already uses up
+		// no attempts of the account.
+		if far {
+			list = buckets(list, l.FactorAddress, "factor-address:"+key("", address))
+		}
+		if name != "" {
+			list = buckets(list, l.Factor, "factor:"+key(name, netip.Addr{}))
+		}
 	}
 	return list
 }

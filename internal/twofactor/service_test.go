@@ -1,0 +1,472 @@
+package twofactor_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/account"
+	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/clock"
+	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/keyring"
+	"github.com/wikigate/wikigate/internal/secret"
+	"github.com/wikigate/wikigate/internal/store/memory"
+	"github.com/wikigate/wikigate/internal/throttle"
+	"github.com/wikigate/wikigate/internal/twofactor"
+	"github.com/wikigate/wikigate/internal/username"
+)
+
+var (
+	start = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	home  = netip.MustParseAddr("192.0.2.1")
+)
+
+// world is a service on a store with one account.
+type world struct {
+	*testing.T
+	*twofactor.Service
+	store *memory.Store
+	clock *clock.Settable
+	tfa   account.Account
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	ring, err := keyring.New(start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{T: t, store: memory.New(), clock: clock.NewSettable(start)}
+	w.Service = &twofactor.Service{
+		Store: w.store.SecondFactors(), Vault: twofactor.Vault{Ring: ring}, Clock: w.clock, Log: slog.New(slog.DiscardHandler),
+		Accounts: &account.Service{Store: w.store.Accounts(), Names: username.NewRules("Wiki", nil), Clock: w.clock},
+		Throttle: &throttle.Throttle{Store: w.store.Throttle(), Clock: w.clock, Limits: throttle.Limits{
+			Factor:        []throttle.Window{{Count: 10, Period: time.Minute}, {Count: 20, Period: 10 * time.Minute}},
+			FactorAddress: []throttle.Window{{Count: 20, Period: time.Minute}, {Count: 40, Period: 10 * time.Minute}},
+		}},
+		Radius: twofactor.DefaultRadius, Issuer: "My wiki",
+	}
+	w.tfa = w.account("Tfa")
+	return w
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *world) account(name string) account.Account {
+	w.Helper()
+	a, err := w.store.Accounts().Create(w.Context(), account.New{Name: username.FromStore(name), Token: secret.New(secret.Hex32())})
+	w.must(err)
+	return a
+}
+
+// enrol gives the account a device, and says what it shows and which recovery
+// codes there are.
+func (w *world) enrol() (twofactor.Proposal, []string) {
+	w.Helper()
+	p := twofactor.Propose()
+	done, err := w.Enrol(w.Context(), w.tfa, twofactor.Enrolment{Proposal: p})
+	w.must(err)
+	var codes []string
+	for _, c := range done.Codes {
+		codes = append(codes, c.Reveal())
+	}
+	return p, codes
+}
+
+func (w *world) verify(code string) twofactor.Outcome {
+	w.Helper()
+	return w.verifyFrom(code, home)
+}
+
+func (w *world) verifyFrom(code string, from netip.Addr) twofactor.Outcome {
+	w.Helper()
+	out, err := w.Verify(w.Context(), w.tfa, secret.New(code), from)
+	w.must(err)
+	return out
+}
+
+// says demands a result.
+func (w *world) says(out twofactor.Outcome, want twofactor.Result) {
+	w.Helper()
+	if out.Result != want {
+		w.Errorf("got %+v, want result %d", out, want)
+	}
+}
+
+func TestF1F2_ACodeIsTakenOnce(t *testing.T) {
+	w := newWorld(t)
+	p, _ := w.enrol()
+	w.clock.Advance(time.Minute)
+	early, now := p.CodeAt(w.clock.Now().Add(-time.Minute)), p.CodeAt(w.clock.Now())
+	out := w.verify(now)
+	w.says(out, twofactor.Right)
+	if out.Method != twofactor.TOTP {
+		t.Errorf("method %q", out.Method)
+	}
+	for _, code := range []string{now, early} {
+		if out := w.verify(code); out.Result != twofactor.Wrong || out.Reason != audit.UsedCode {
+			t.Errorf("%+v", out)
+		}
+	}
+	w.says(w.verify(p.CodeAt(w.clock.Now().Add(30*time.Second))), twofactor.Right)
+	// A new device does not bring old codes back, if its secret is the same.
+	_, _, err := w.Reset(t.Context(), "Tfa")
+	w.must(err)
+	_, err = w.Enrol(t.Context(), w.tfa, twofactor.Enrolment{Proposal: p})
+	w.must(err)
+	w.says(w.verify(now), twofactor.Wrong)
+}
+
+func TestF1_OneOfManyAtOnceWins(t *testing.T) {
+	w := newWorld(t)
+	p, _ := w.enrol()
+	code := p.CodeAt(start)
+	right := 0
+	var mu sync.Mutex
+	var done sync.WaitGroup
+	for range 8 {
+		done.Go(func() {
+			out, err := w.Verify(t.Context(), w.tfa, secret.New(code), home)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			if out.Result == twofactor.Right {
+				right++
+			}
+		})
+	}
+	done.Wait()
+	if right != 1 {
+		t.Errorf("%d of eight were right", right)
+	}
+}
+
+func TestF8_FormsOfCodes(t *testing.T) {
+	w := newWorld(t)
+	p, _ := w.enrol()
+	code := p.CodeAt(start)
+	wide := strings.Map(func(r rune) rune { return r - '0' + '０' }, code)
+	for _, wrong := range []string{code[:5], code + "0", "0" + code, wide, "abcdef", "-" + code[1:], code[:3] + "-" + code[3:], strings.Repeat("1", 4000)} {
+		w.says(w.verify(wrong), twofactor.Wrong)
+	}
+	for range 100 { // counts for nothing
+		w.says(w.verify(" \t\n"), twofactor.Wrong)
+	}
+	w.says(w.verify(" "+code[:3]+"\u00a0 "+code[3:]+"\n"), twofactor.Right)
+}
+
+func TestF18_ClocksMayDiffer(t *testing.T) {
+	for _, c := range []struct {
+		off  time.Duration
+		want twofactor.Result
+	}{
+		{0, twofactor.Right}, {-30 * time.Second, twofactor.Right}, {30 * time.Second, twofactor.Right},
+		{-2 * time.Minute, twofactor.Right}, {2 * time.Minute, twofactor.Right},
+		{-150 * time.Second, twofactor.Wrong}, {150 * time.Second, twofactor.Wrong},
+		{-5 * time.Minute, twofactor.Wrong}, {5 * time.Minute, twofactor.Wrong},
+	} {
+		w := newWorld(t)
+		p, _ := w.enrol()
+		if out := w.verify(p.CodeAt(start.Add(c.off))); out.Result != c.want {
+			t.Errorf("a clock off by %s: %+v", c.off, out)
+		}
+	}
+}
+
+func TestF3F4F6_AttemptsAreCountedForTheAccount(t *testing.T) {
+	w := newWorld(t)
+	p, _ := w.enrol()
+	from := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}) }
+	for i := range 10 {
+		w.says(w.verifyFrom("wrong!", from(i)), twofactor.Wrong)
+	}
+	right := p.CodeAt(start)
+	for i := range 3 { // whoever asks, and whatever the code is
+		out := w.verifyFrom(right, from(20+i))
+		w.says(out, twofactor.Throttled)
+		if out.Wait != time.Minute || out.Reason != audit.Throttled {
+			t.Errorf("%+v", out)
+		}
+	}
+	w.clock.Advance(time.Minute)
+	w.says(w.verify(right), twofactor.Right) // it was not used up
+	for i := range 10 {
+		w.says(w.verifyFrom("wrong!", from(i)), twofactor.Wrong)
+	}
+	w.clock.Advance(time.Minute)
+	out := w.verifyFrom("wrong!", from(99)) // the twenty-first in ten minutes
+	w.says(out, twofactor.Throttled)
+	if out.Wait != 10*time.Minute {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestF3_ABurstIsCountedBeforeItIsLookedAt(t *testing.T) {
+	w := newWorld(t)
+	w.enrol()
+	looked := 0
+	var mu sync.Mutex
+	var done sync.WaitGroup
+	for i := range 50 {
+		done.Go(func() {
+			out, err := w.Verify(t.Context(), w.tfa, secret.New("wrong!"), netip.AddrFrom4([4]byte{10, 1, 0, byte(i)}))
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			if out.Result == twofactor.Wrong {
+				looked++
+			}
+		})
+	}
+	done.Wait()
+	if looked != 10 {
+		t.Errorf("%d codes of fifty were looked at", looked)
+	}
+}
+
+// F-5: whoever tries many accounts from one address stops there, and uses up
+// nobody's attempts any more.
+func TestF5_AnAddressIsCountedToo(t *testing.T) {
+	w := newWorld(t)
+	p, _ := w.enrol()
+	others := []account.Account{w.account("One"), w.account("Two"), w.account("Three")}
+	for i := range 20 {
+		out, err := w.Verify(t.Context(), others[i%3], secret.New("wrong!"), home)
+		w.must(err)
+		w.says(out, twofactor.Wrong)
+	}
+	for range 30 {
+		w.says(w.verify("wrong!"), twofactor.Throttled)
+	}
+	w.says(w.verifyFrom(p.CodeAt(start), netip.MustParseAddr("198.51.100.7")), twofactor.Right)
+	for range 30 { // right ones are given back
+		w.clock.Advance(30 * time.Second)
+		w.says(w.verifyFrom(p.CodeAt(w.clock.Now()), netip.MustParseAddr("198.51.100.7")), twofactor.Right)
+	}
+}
+
+func TestF9_ARecoveryCodeIsTakenOnce(t *testing.T) {
+	w := newWorld(t)
+	_, codes := w.enrol()
+	if len(codes) != 10 || len(codes[0]) != 16 || strings.Trim(strings.Join(codes, ""), "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
+		t.Fatalf("codes: %q", codes)
+	}
+	w.says(w.verify(strings.ToLower(codes[0])), twofactor.Wrong)
+	out := w.verify(" " + codes[0][:4] + " " + codes[0][4:8] + "\t" + codes[0][8:])
+	w.says(out, twofactor.Right)
+	if out.Method != twofactor.RecoveryCodes || out.CodesLeft != 9 {
+		t.Errorf("%+v", out)
+	}
+	w.says(w.verify(codes[0]), twofactor.Wrong)
+	right := 0
+	var mu sync.Mutex
+	var done sync.WaitGroup
+	for range 8 {
+		done.Go(func() {
+			out, err := w.VerifyRecovery(t.Context(), w.tfa, secret.New(codes[1]), home)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			if out.Result == twofactor.Right {
+				right++
+			}
+		})
+	}
+	done.Wait()
+	if right != 1 {
+		t.Errorf("%d of eight were right", right)
+	}
+	for i, code := range codes[2:] {
+		w.clock.Advance(time.Hour)
+		if out := w.verify(code); out.Result != twofactor.Right || out.CodesLeft != 7-i {
+			t.Errorf("%+v", out)
+		}
+	}
+	// None come in place of the last by themselves.
+	if h, err := w.Of(t.Context(), "Tfa"); err != nil || len(h.State.Codes) != 0 {
+		t.Errorf("%+v, %v", h.State, err)
+	}
+	_, fresh, err := w.NewRecoveryCodes(t.Context(), "tfa")
+	w.must(err)
+	w.clock.Advance(time.Hour)
+	w.says(w.verify(fresh[9].Reveal()), twofactor.Right)
+}
+
+// A TOTP code does not do for recovery, and another account's recovery code for
+// nothing.
+func TestCodesOfOthers(t *testing.T) {
+	w := newWorld(t)
+	p, codes := w.enrol()
+	out, err := w.VerifyRecovery(t.Context(), w.tfa, secret.New(p.CodeAt(start)), home)
+	w.must(err)
+	w.says(out, twofactor.Wrong)
+	other := w.account("Other")
+	if _, err := w.Enrol(t.Context(), other, twofactor.Enrolment{Proposal: twofactor.Propose()}); err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []string{codes[0], p.CodeAt(start)} {
+		out, err := w.Verify(t.Context(), other, secret.New(code), home)
+		w.must(err)
+		w.says(out, twofactor.Wrong)
+	}
+	w.says(w.verify(codes[0]), twofactor.Right)
+	w.says(w.verify(p.CodeAt(start)), twofactor.Right)
+}
+
+// Rows that somebody has copied to another account open nothing.
+func TestRowsAreBoundToTheirAccount(t *testing.T) {
+	w := newWorld(t)
+	p, codes := w.enrol()
+	h, err := w.Of(t.Context(), "Tfa")
+	w.must(err)
+	thief := w.account("Thief")
+	d := h.State.Devices[0]
+	if bytes.Contains(d.Data, []byte(p.Secret().Reveal())) {
+		t.Error("the secret is not sealed")
+	}
+	d.Account, d.ID = thief.ID, twofactor.NewDeviceID()
+	_, err = w.Store.Add(t.Context(), twofactor.Addition{Device: d, Codes: h.State.Codes})
+	w.must(err)
+	for _, code := range []string{p.CodeAt(start), codes[0]} {
+		out, err := w.Verify(t.Context(), thief, secret.New(code), home)
+		w.must(err)
+		w.says(out, twofactor.Wrong)
+	}
+}
+
+// What was sealed under an older key is sealed anew when it is used; recovery
+// codes keep theirs.
+func TestKeysRotate(t *testing.T) {
+	w := newWorld(t)
+	p, codes := w.enrol()
+	next, err := w.Vault.Ring.Rotated(start)
+	w.must(err)
+	w.must(w.Vault.Ring.Adopt(next))
+	uses := func(want string) {
+		t.Helper()
+		use, err := w.store.FactorKeys().KeyUse(t.Context())
+		w.must(err)
+		if got := fmt.Sprint(use); got != want {
+			t.Errorf("keys in use: %s, want %s", got, want)
+		}
+	}
+	uses("map[1:1]")
+	w.says(w.verify(p.CodeAt(start)), twofactor.Right)
+	uses("map[1:1 2:1]")
+	w.says(w.verify(codes[3]), twofactor.Right)
+	_, _, err = w.NewRecoveryCodes(t.Context(), "Tfa")
+	w.must(err)
+	uses("map[2:1]")
+	w.says(w.verify(p.CodeAt(start.Add(30*time.Second))), twofactor.Right)
+	h, err := w.Of(t.Context(), "Tfa")
+	w.must(err)
+	if used := h.State.Devices[0].Used; !used.Equal(start) {
+		t.Errorf("last used %v", used)
+	}
+}
+
+func TestEnrol(t *testing.T) {
+	w := newWorld(t)
+	p := twofactor.Propose()
+	token := w.tfa.Token
+	wrong, err := w.Enrol(t.Context(), w.tfa, twofactor.Enrolment{Proposal: p, Confirmation: secret.New("000000")})
+	if err != nil || wrong.Confirmed || len(wrong.Codes) > 0 {
+		t.Fatalf("%+v, %v", wrong, err)
+	}
+	confirmation := p.CodeAt(start)
+	done, err := w.Enrol(t.Context(), w.tfa, twofactor.Enrolment{Proposal: p, Name: "Handy", Confirmation: secret.New(confirmation)})
+	if err != nil || !done.Confirmed || done.Device.Name != "Handy" || len(done.Codes) != 10 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	w.says(w.verify(confirmation), twofactor.Wrong) // it counts as used
+	a, _, _ := w.store.Accounts().ByID(t.Context(), w.tfa.ID)
+	if a.Token.Equal(token) || !a.SecondFactor {
+		t.Errorf("sessions go on, or there is no second factor: %+v", a)
+	}
+	again, err := w.Enrol(t.Context(), a, twofactor.Enrolment{Proposal: twofactor.Propose(), KeepSessions: true})
+	if err != nil || !again.Confirmed || again.Codes != nil {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if b, _, _ := w.store.Accounts().ByID(t.Context(), w.tfa.ID); !b.Token.Equal(a.Token) {
+		t.Error("the sessions ended")
+	}
+	for _, name := range []string{"a\nb", "\xff", strings.Repeat("x", 256)} {
+		if _, err := w.Enrol(t.Context(), a, twofactor.Enrolment{Proposal: p, Name: name}); !fail.Is(err, fail.Invalid) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for range 18 {
+		_, err := w.Enrol(t.Context(), a, twofactor.Enrolment{Proposal: p})
+		w.must(err)
+	}
+	if _, err := w.Enrol(t.Context(), a, twofactor.Enrolment{Proposal: p}); !fail.Is(err, fail.Invalid) {
+		t.Errorf("a device too many: %v", err)
+	}
+}
+
+func TestURI(t *testing.T) {
+	w := newWorld(t)
+	p := twofactor.Propose()
+	text := w.URI(p, w.account("Ä b+c/d")).Reveal()
+	if want := "otpauth://totp/My%20wiki%3A%C3%84%20b%2Bc%2Fd?secret=" + p.Secret().Reveal() + "&issuer=My%20wiki"; text != want {
+		t.Errorf("got %s, want %s", text, want)
+	}
+	if u, err := url.Parse(text); err != nil || u.Path != "/My wiki:Ä b+c/d" {
+		t.Errorf("%v, %v", u, err)
+	}
+}
+
+func TestF19_NothingShowsASecretAgain(t *testing.T) {
+	w := newWorld(t)
+	p, codes := w.enrol()
+	h, err := w.Of(t.Context(), "Tfa")
+	w.must(err)
+	rows, err := w.store.Audit().List(t.Context(), audit.Filter{Limit: 99})
+	w.must(err)
+	shown := fmt.Sprintf("%+v %+v %s", h, rows, h.State.Devices[0].Data)
+	for _, s := range append(codes, p.Secret().Reveal()) {
+		if strings.Contains(shown, s) {
+			t.Errorf("%s is shown", s)
+		}
+	}
+}
+
+func TestListAndReset(t *testing.T) {
+	w := newWorld(t)
+	w.account("Without")
+	w.enrol()
+	list, err := w.List(t.Context())
+	if err != nil || len(list) != 1 || list[0].Account.ID != w.tfa.ID || len(list[0].State.Devices) != 1 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if found, err := w.Remove(t.Context(), w.tfa, "x"); found || err != nil {
+		t.Errorf("%v, %v", found, err)
+	}
+	if a, n, err := w.Reset(t.Context(), "tfa"); err != nil || n != 1 || a.ID != w.tfa.ID {
+		t.Errorf("%d, %v", n, err)
+	}
+	if list, err := w.List(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if _, _, err := w.NewRecoveryCodes(t.Context(), "Tfa"); !fail.Is(err, fail.NotFound) {
+		t.Errorf("got %v", err)
+	}
+}
