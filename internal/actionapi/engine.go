@@ -76,9 +76,7 @@ func New(cfg Config, deps Deps, modules []*Module, formats []*Format) (*Engine, 
 		if e.modules[m.Name] != nil || m.Run == nil {
 			return nil, fail.New(fail.Internal, "module %q stands there twice or does nothing", m.Name)
 		}
-		if m.Token != nil {
-			m.Params = append(slices.Clone(m.Params), tokenParam(m.Token))
-		}
+		m.demandToken()
 		e.modules[m.Name] = m
 		actions = append(actions, m.Name)
 	}

@@ -2,6 +2,7 @@ package actionapi
 
 import (
 	"context"
+	"slices"
 
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/token"
@@ -26,6 +27,10 @@ type Module struct {
 	// BodyOnly are parameters, without prefix, that may not stand in the URL.
 	// The module asks for the check by Call.RequireBody.
 	BodyOnly []string
+	// Instead serves the requests whose parameter has a value, by other rules;
+	// nil: there are none such (MediaWiki: modules whose needsToken looks at the
+	// request). Descriptions do not know it.
+	Instead *Instead
 	// Caching tells how an answer may be cached; nil: privately only.
 	Caching func(c *Call) Caching
 	// table and asGenerator are made by New; the latter only for generators.
@@ -35,6 +40,23 @@ type Module struct {
 	// Run does the work and fills c.Result. A Problem is the protocol's answer;
 	// an error means that the system failed.
 	Run func(ctx context.Context, c *Call) (*Problem, error)
+}
+
+// Instead is a module that takes the place of the one of its name where the
+// parameter, named without a prefix, is sent with the value.
+type Instead struct {
+	Param, Value string
+	Module       *Module
+}
+
+// serving is the module that serves a request to m.
+func (r *Request) serving(m *Module) *Module {
+	if m != nil && m.Instead != nil {
+		if v, given := r.peek(m.Prefix + m.Instead.Param); given && v == m.Instead.Value {
+			return m.Instead.Module
+		}
+	}
+	return m
 }
 
 // Caching says who may keep an answer.
@@ -106,6 +128,16 @@ func (c *Call) Mixed(params ...string) *Problem {
 		names[i] = "<var>" + c.Module.Prefix + p + "</var>"
 	}
 	return NewProblem("apierror-invalidparammix", message.MarkupTextList(names), message.Count(int64(len(names))))
+}
+
+// demandToken adds the parameter of the token.
+func (m *Module) demandToken() {
+	if m.Token != nil {
+		m.Params = append(slices.Clone(m.Params), tokenParam(m.Token))
+	}
+	if m.Instead != nil {
+		m.Instead.Module.demandToken()
+	}
 }
 
 // tokenParam is the parameter of a module that demands a token.

@@ -123,7 +123,7 @@ func (r *Request) execute(ctx context.Context) (*Problem, error) {
 		return p, err
 	}
 	r.main = main
-	r.module = r.engine.modules[main.String("action")]
+	r.module = r.serving(r.engine.modules[main.String("action")])
 	if r.module == nil { // only the default can name a module that is not there
 		return missing("action"), nil
 	}

@@ -78,6 +78,11 @@ func prepare(m *Module) (err error) {
 			return err
 		}
 	}
+	if m.Instead != nil {
+		if err := prepare(m.Instead.Module); err != nil {
+			return err
+		}
+	}
 	for _, child := range m.About.Children {
 		if err := prepare(child); err != nil {
 			return err

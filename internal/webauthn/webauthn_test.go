@@ -99,7 +99,7 @@ func TestHandlesAreOnePerAccountAndTellNothing(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotRightIsRefused(t *testing.T) {
+func TestF20_WhatIsNotRightIsRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(k *authenticator.Key)
 		want   webauthn.Refusal
@@ -129,7 +129,7 @@ func TestWhatIsNotRightIsRefused(t *testing.T) {
 	}
 }
 
-func TestUsersOfPasskeysMustBeVerified(t *testing.T) {
+func TestF20_UsersOfPasskeysMustBeVerified(t *testing.T) {
 	r := newRig(t)
 	k := r.registered(r.alice, true)
 	k.Unverified = true
@@ -142,7 +142,7 @@ func TestUsersOfPasskeysMustBeVerified(t *testing.T) {
 	r.want("", r.register(r.alice, fresh, false))
 }
 
-func TestChallengesAreForOneUse(t *testing.T) {
+func TestF20_ChallengesAreForOneUse(t *testing.T) {
 	r := newRig(t)
 	k := r.registered(r.alice, true)
 	theirs := r.registered(r.bob, true)
@@ -207,7 +207,7 @@ func TestChallengesAreForOneUse(t *testing.T) {
 	})
 }
 
-func TestACounterThatGoesBackTellsOfACopy(t *testing.T) {
+func TestF20_ACounterThatGoesBackTellsOfACopy(t *testing.T) {
 	r := newRig(t)
 	k := r.registered(r.alice, false)
 	clone := *k
@@ -264,7 +264,7 @@ func bent(t *testing.T, answer, part string, at int) string {
 	return string(out)
 }
 
-func TestOfParallelAnswersOnePasses(t *testing.T) {
+func TestF20_OfParallelAnswersOnePasses(t *testing.T) {
 	r := newRig(t)
 	k := r.registered(r.alice, true)
 	for range 20 {
