@@ -28,7 +28,8 @@ type About struct {
 	// Setting ends the key of the extended description where that depends on how
 	// the site is set up.
 	Setting string
-	// More follows the extended description.
+	// More follows the extended description. Nothing is added to the parameters of
+	// these texts.
 	More     []message.Message
 	HelpURLs []string
 	Examples []Example
@@ -58,10 +59,7 @@ func (m *Module) Summary() message.Message { return m.text("apihelp-" + m.Path +
 // The key of its second message may be without a text.
 func (m *Module) Description() []message.Message {
 	all := []message.Message{m.Summary(), m.text("apihelp-" + m.Path + "-extended-description" + m.About.Setting)}
-	for _, more := range m.About.More {
-		all = append(all, m.own(more))
-	}
-	return all
+	return append(all, m.About.More...)
 }
 
 // DynamicText says which fields a module takes beside its parameters. Without a

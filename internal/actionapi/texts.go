@@ -19,3 +19,10 @@ func (r *Request) WriteKey(o format.Ref, m message.Message) {
 	o.String("key", m.Key)
 	r.writeRawParams(o.List("params", "param"), m)
 }
+
+// WriteBareKey is WriteKey without a name for each parameter in XML, as
+// MediaWiki's modules of logins write messages.
+func (r *Request) WriteBareKey(o format.Ref, m message.Message) {
+	o.String("key", m.Key)
+	r.writeRawParams(o.List("params", ""), m)
+}
