@@ -60,7 +60,7 @@ var rules = []rule{
 	{"internal/flow", nil, "records mean nothing to it"},
 	{"internal/captcha", with("internal/flow", "internal/throttle"), "knows counters and what is used once, no request and no session"},
 	{"internal/siteverify", []string{"internal/secret"}, "asks a service by HTTP, and knows no captcha of ours"},
-	{"internal/webauthn", with("internal/account", "internal/audit", "internal/flow", "internal/twofactor"), "knows no login"},
+	{"internal/webauthn", with("internal/account", "internal/flow", "internal/twofactor"), "knows no login"},
 	{"internal/webauthn/authenticator", nil, "a client, for tests"},
 	{"internal/passhash", []string{"internal/fail", "internal/keyring", "internal/secret"}, "formats only"},
 

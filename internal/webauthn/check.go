@@ -65,7 +65,7 @@ func (s *Service) check(ctx context.Context, id account.ID, made scope, p *proto
 
 // find is the device that answers, as it is stored.
 func (s *Service) find(ctx context.Context, id account.ID, asPasskey bool, p *protocol.ParsedCredentialAssertionData) (held, bool, error) {
-	list, err := s.devices(ctx, id)
+	list, _, err := s.devices(ctx, id)
 	if err != nil {
 		return held{}, false, err
 	}

@@ -3,11 +3,14 @@ package webauthn
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/wikigate/wikigate/internal/account"
-	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
@@ -31,16 +34,15 @@ type held struct {
 	row twofactor.Device
 }
 
-// devices are those of an account, in the order of their registration. What
-// cannot be read is not there: its owner needs another device then.
-func (s *Service) devices(ctx context.Context, id account.ID) ([]held, error) {
-	state, err := s.Store.State(ctx, id)
-	if err != nil {
-		return nil, err
+// devices are those of an account, in the order of their registration, and all
+// that it has beside them. What cannot be read is not there: its owner needs
+// another device then.
+func (s *Service) devices(ctx context.Context, id account.ID) (list []held, state twofactor.State, err error) {
+	if state, err = s.Factors.Store.State(ctx, id); err != nil {
+		return nil, state, err
 	}
-	var list []held
 	for _, row := range state.Of(twofactor.WebAuthn) {
-		plain, ok := s.Vault.Open(row)
+		plain, ok := s.Factors.Vault.Open(row)
 		if !ok {
 			continue
 		}
@@ -48,22 +50,50 @@ func (s *Service) devices(ctx context.Context, id account.ID) ([]held, error) {
 			list = append(list, held{d, row})
 		}
 	}
-	return list, nil
+	return list, state, nil
 }
 
-// add registers a device under a name.
-func (s *Service) add(ctx context.Context, a account.Account, name string, d Device) error {
+// add registers a device for an account, whose sessions end.
+func (s *Service) add(ctx context.Context, a account.Account, state twofactor.State, name string, d Device) (Outcome, error) {
 	data, err := d.encode()
 	if err != nil {
-		return err
+		return refused(Moved), err
 	}
-	now := s.Clock.Now()
-	row := s.Vault.Seal(twofactor.Device{
-		ID: twofactor.NewDeviceID(), Account: a.ID, Method: twofactor.WebAuthn, Name: name, Created: now,
-	}, data)
-	_, err = s.Store.Add(ctx, twofactor.Addition{Device: row},
-		audit.Now(ctx, now, audit.FactorAdd).Of(int64(a.ID), a.Name.String()).With("method", string(row.Method)).With("device", name))
-	return err
+	token := secret.New(secret.Hex32())
+	added, err := s.Factors.AddDevice(ctx, a, state, twofactor.Addition{Token: token, Device: s.Factors.Vault.Seal(twofactor.Device{
+		ID: twofactor.NewDeviceID(), Account: a.ID, Method: twofactor.WebAuthn, Name: nameOf(name, d), Created: s.Clock.Now(),
+	}, data)})
+	switch {
+	case fail.Is(err, fail.Invalid): // the name is good
+		return refused(TooMany), nil
+	case err != nil || !added:
+		return refused(Moved), err
+	}
+	return Outcome{Token: token}, nil
+}
+
+// maxName is the length of a device's name in bytes.
+const maxName = 255
+
+// nameOf makes a name for a device out of what its owner calls it.
+func nameOf(given string, d Device) string {
+	name := strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(given, "")))
+	for len(name) > maxName {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	switch {
+	case name != "":
+		return name
+	case d.Passkey:
+		return "passkey"
+	}
+	return string(twofactor.WebAuthn)
 }
 
 // replace writes what has changed about a device, which was used now. It is not
@@ -75,7 +105,7 @@ func (s *Service) replace(ctx context.Context, old held, d Device, now time.Time
 	}
 	row := old.row
 	row.Used = now
-	return s.Store.Update(ctx, old.row.Data, s.Vault.Seal(row, data))
+	return s.Factors.Store.Update(ctx, old.row.Data, s.Factors.Vault.Seal(row, data))
 }
 
 func (d Device) encode() ([]byte, error) {

@@ -28,7 +28,7 @@ func parameters() (list []protocol.CredentialParameter) {
 // PublicKeyCredentialRequestOptions. It asks the same each time for what Draw
 // has given. ok is false when the account has no device.
 func (s *Service) AskSecondFactor(ctx context.Context, id account.ID, binding []byte, d Drawn) (options string, ok bool, err error) {
-	list, err := s.devices(ctx, id)
+	list, _, err := s.devices(ctx, id)
 	if err != nil || len(list) == 0 {
 		return "", false, err
 	}
@@ -53,7 +53,7 @@ func (s *Service) request(d Drawn, made scope, verify protocol.UserVerificationR
 // together with the account's name, and works without a password; it asks the
 // user for more than a touch.
 func (s *Service) AskRegistration(ctx context.Context, a account.Account, binding []byte, asPasskey bool) (options string, err error) {
-	list, err := s.devices(ctx, a.ID)
+	list, _, err := s.devices(ctx, a.ID)
 	if err != nil {
 		return "", err
 	}

@@ -12,7 +12,8 @@ import (
 
 // Register judges what a new device has answered to AskRegistration in the same
 // session, asked as a passkey or not, and keeps the device under the name that
-// its owner gives it.
+// its owner gives it. All sessions of the account end: the caller makes a new
+// one with Outcome.Token if this one is to go on.
 //
 // Attestation is not asked for. A statement that comes all the same is not
 // looked at: nothing would follow from it.
@@ -35,13 +36,13 @@ func (s *Service) Register(ctx context.Context, a account.Account, binding []byt
 	if r := s.verifyNew(p, asPasskey); r != "" {
 		return refused(r), nil
 	}
-	list, err := s.devices(ctx, a.ID)
+	list, state, err := s.devices(ctx, a.ID)
 	if err != nil {
 		return refused(Moved), err
 	}
 	d := deviceOf(p, handle, asPasskey)
-	if r := room(list, d); r != "" {
-		return refused(r), nil
+	if slices.ContainsFunc(list, func(h held) bool { return bytes.Equal(h.ID, d.ID) }) {
+		return refused(Registered), nil
 	}
 	if first, err := s.spend(ctx, challenge); err != nil || !first {
 		return refused(UsedChallenge), err
@@ -49,17 +50,7 @@ func (s *Service) Register(ctx context.Context, a account.Account, binding []byt
 	if kept, err := s.Handles.Keep(ctx, a.ID, handle); err != nil || !bytes.Equal(kept, handle) {
 		return refused(Moved), err
 	}
-	return Outcome{}, s.add(ctx, a, name, d)
-}
-
-func room(list []held, d Device) Refusal {
-	switch {
-	case slices.ContainsFunc(list, func(h held) bool { return bytes.Equal(h.ID, d.ID) }):
-		return Registered
-	case len(list) >= maxDevices:
-		return TooMany
-	}
-	return ""
+	return s.add(ctx, a, state, name, d)
 }
 
 // verifyNew goes through what can be said of a new device without a store (Web

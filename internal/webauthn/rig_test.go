@@ -30,6 +30,7 @@ type rig struct {
 	clock      *clock.Settable
 	store      *rushed
 	alice, bob account.Account
+	accounts   account.Store
 	t          testing.TB
 }
 
@@ -39,10 +40,10 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	c, m := clock.NewSettable(start), memory.New()
-	r := &rig{t: t, clock: c, store: &rushed{Store: m.SecondFactors()}}
+	r := &rig{t: t, clock: c, store: &rushed{Store: m.SecondFactors()}, accounts: m.Accounts()}
 	r.Service = &webauthn.Service{
-		Site:  webauthn.Site{ID: "wiki.example", Name: "Test & Co", Origins: []string{origin}},
-		Store: r.store, Vault: twofactor.Vault{Ring: ring}, Handles: m.Handles(), Claims: m.Flows(), Ring: ring, Clock: c,
+		Site:    webauthn.Site{ID: "wiki.example", Name: "Test & Co", Origins: []string{origin}},
+		Factors: &twofactor.Service{Store: r.store, Vault: twofactor.Vault{Ring: ring}, Clock: c}, Handles: m.Handles(), Claims: m.Flows(), Ring: ring, Clock: c,
 	}
 	for name, a := range map[string]*account.Account{"Alice": &r.alice, "Bob": &r.bob} {
 		*a, err = m.Accounts().Create(t.Context(), account.New{Name: username.FromStore(name), RealName: name + " A.", Registered: start})
@@ -126,7 +127,7 @@ func (r *rig) want(want, got webauthn.Refusal) {
 
 // rushed is a store in which others are faster.
 type rushed struct {
-	webauthn.Store
+	twofactor.Store
 	beat int // how many updates
 }
 

@@ -15,10 +15,10 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
-	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/keyring"
+	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
@@ -26,21 +26,11 @@ import (
 // src/WebAuthnAuthenticator.php).
 const Life = 5 * time.Minute
 
-// maxDevices is how many devices an account may have. Options name them all.
-const maxDevices = 32
-
 // Site is who asks: the relying party. Devices belong to ID for good.
 type Site struct {
 	ID      string   // a host name, which all origins end in
 	Name    string   // for people
 	Origins []string // of pages that may ask, such as https://wiki.example
-}
-
-// Store keeps devices; see twofactor.Store.
-type Store interface {
-	State(ctx context.Context, id account.ID) (twofactor.State, error)
-	Add(ctx context.Context, a twofactor.Addition, events ...audit.Event) (added bool, err error)
-	Update(ctx context.Context, was []byte, d twofactor.Device, events ...audit.Event) (changed bool, err error)
 }
 
 // Handles keeps the user handles of accounts: what an authenticator knows an
@@ -65,8 +55,7 @@ type Claims interface {
 // Service makes options and checks answers. It is safe for concurrent use.
 type Service struct {
 	Site    Site
-	Store   Store
-	Vault   twofactor.Vault
+	Factors *twofactor.Service
 	Handles Handles
 	Claims  Claims
 	Ring    *keyring.Ring
@@ -76,6 +65,9 @@ type Service struct {
 // Outcome is how an answer was judged.
 type Outcome struct {
 	Refusal Refusal // empty: it is right
+	// Token is the account's new one, which a new device comes with: sessions and
+	// remembered logins from before have ended.
+	Token secret.Secret
 }
 
 // Passed reports whether the answer is right.
@@ -98,7 +90,7 @@ const (
 	Invalid          Refusal = "invalid"         // signature or form
 	Cloned           Refusal = "cloned"          // the counter did not go up
 	Registered       Refusal = "registered"      // the account has the device
-	TooMany          Refusal = "too-many"        // devices
+	TooMany          Refusal = "too-many"        // devices of all methods
 	Moved            Refusal = "moved"           // something else changed meanwhile
 )
 

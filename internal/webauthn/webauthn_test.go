@@ -329,10 +329,10 @@ func TestAnAccountHasRoomForManyDevices(t *testing.T) {
 		t.Errorf("an account without device is asked: %v", err)
 	}
 	k := authenticator.New(authenticator.ES256, origin)
-	for i := range 33 {
+	for i := range 21 {
 		k.ID[0] = byte(i)
 		want := webauthn.Refusal("")
-		if i == 32 {
+		if i == 20 {
 			want = webauthn.TooMany
 		}
 		r.want(want, r.register(r.alice, k, false))
@@ -387,6 +387,38 @@ func TestQuestionsCanBeRepeated(t *testing.T) {
 	r.want(webauthn.UsedChallenge, r.check(k.Sign(asked[1])))
 }
 
+func TestNamesOfDevicesAreTexts(t *testing.T) {
+	for _, c := range []struct {
+		given     string
+		asPasskey bool
+		want      string
+	}{
+		{"", false, "webauthn"}, {" \t\n", true, "passkey"}, {"my\nkey ", false, "my key"},
+		{strings.Repeat("ä", 200), false, strings.Repeat("ä", 127)}, {"a\xffb", false, "ab"},
+	} {
+		r := newRig(t)
+		k := authenticator.New(authenticator.EdDSA, origin)
+		o, err := r.Register(t.Context(), r.alice, session, k.Register(r.askNew(r.alice, c.asPasskey)), c.given, c.asPasskey)
+		if !o.Passed() || o.Token.IsZero() || err != nil {
+			t.Fatalf("%q: %q, %v", c.given, o.Refusal, err)
+		}
+		state, err := r.store.State(t.Context(), r.alice.ID)
+		if err != nil || state.Devices[0].Name != c.want {
+			t.Errorf("%q is called %q, %v", c.given, state.Devices[0].Name, err)
+		}
+	}
+}
+
+// tokenChanged reports that alice's sessions have ended.
+func tokenChanged(t *testing.T, r *rig) bool {
+	t.Helper()
+	a, found, err := r.accounts.ByID(t.Context(), r.alice.ID)
+	if !found || err != nil {
+		t.Fatal(err)
+	}
+	return a.Token.Reveal() != r.alice.Token.Reveal()
+}
+
 func TestDevicesAreKeptWithTheOtherFactors(t *testing.T) {
 	r := newRig(t)
 	k := r.registered(r.alice, true)
@@ -399,6 +431,9 @@ func TestDevicesAreKeptWithTheOtherFactors(t *testing.T) {
 	d := state.Devices[0]
 	if d.Method != twofactor.WebAuthn || d.Name != "my key" || !d.Created.Equal(start) || !d.Used.Equal(start.Add(time.Hour)) {
 		t.Errorf("%+v", d)
+	}
+	if !tokenChanged(t, r) {
+		t.Error("sessions from before go on")
 	}
 	if strings.Contains(string(d.Data), "handle") {
 		t.Error("the device is not sealed")
