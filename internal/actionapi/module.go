@@ -99,11 +99,9 @@ func (c *Call) KeepPrivate() { c.caching = CachePrivate }
 func (c *Call) RequireBody() *Problem {
 	var names []string
 	for _, n := range c.Module.BodyOnly {
-		if name := c.Module.Prefix + n; c.raw.inQuery(name) {
-			names = append(names, name)
-		}
+		names = append(names, c.Module.Prefix+n)
 	}
-	return mustPostParams(names)
+	return c.KeepOutOfURL(names)
 }
 
 // AtMostOne refuses when the client has sent more than one of the parameters
@@ -119,6 +117,17 @@ func (c *Call) AtMostOne(params ...string) *Problem {
 		return nil
 	}
 	return c.Mixed(given...)
+}
+
+// NeedOneOf refuses when none of the parameters was sent (MediaWiki:
+// ApiBase::requireAtLeastOneParameter).
+func (c *Call) NeedOneOf(params ...string) *Problem {
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = "<var>" + c.Module.Prefix + p + "</var>"
+	}
+	return NewProblem("apierror-missingparam-at-least-one-of", message.MarkupTextList(names), message.Count(int64(len(names)))).
+		WithCode("missingparam")
 }
 
 // Mixed refuses parameters that exclude each other.

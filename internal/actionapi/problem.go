@@ -53,6 +53,10 @@ var codes = map[string]string{
 	"sessionfailure":                       "badtoken",
 }
 
+// CodeOf is the code of a problem that a message tells (MediaWiki:
+// ApiMessageTrait::getApiCode).
+func CodeOf(key string) string { return codeOf(key) }
+
 func codeOf(key string) string {
 	if code, ok := codes[key]; ok {
 		return code

@@ -100,7 +100,7 @@ func (a *App) engineConfig(apiURL string) actionapi.Config {
 
 // modules is every action of the API.
 func (a *App) modules(base string) []*actionapi.Module {
-	login := modules.Login{Credentials: a.Credentials, Trail: a.Audit, Ended: a.metrics.Login}
+	login := modules.Login{Machine: a.logins, Trail: a.Audit, Ended: a.metrics.Login}
 	if a.cfg.BotPasswords {
 		login.BotPasswords = a.BotPasswords
 	}
@@ -111,6 +111,7 @@ func (a *App) modules(base string) []*actionapi.Module {
 			modules.Users{WikiID: a.cfg.WikiID, Accounts: a.store.Directory(), Names: a.names}.Module(),
 		},
 		Meta: []*actionapi.Module{
+			modules.AuthManagerInfo{Machine: a.logins}.Module(),
 			modules.Tokens(),
 			modules.UserInfo{WikiID: a.cfg.WikiID, Language: a.cfg.Language, Permissions: a.permissions}.Module(),
 			a.siteInfo(base).Module(),
@@ -123,6 +124,7 @@ func (a *App) modules(base string) []*actionapi.Module {
 	return []*actionapi.Module{
 		help.Module(),
 		login.Module(),
+		modules.ClientLogin{Machine: a.logins, Trail: a.Audit, Ended: a.metrics.Login, Schemes: a.cfg.LoginReturnSchemes}.Module(),
 		modules.Logout{Log: a.log}.Module(),
 		modules.CheckToken(),
 		modules.ParamInfo{Pages: pages}.Module(query, actionapi.Formats()),

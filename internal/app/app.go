@@ -17,12 +17,14 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/backup"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/config"
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/keyring"
 	"github.com/wikigate/wikigate/internal/mail"
@@ -69,6 +71,8 @@ type App struct {
 	messages    *message.Catalog
 	manager     *session.Manager
 	throttle    *throttle.Throttle
+	flows       *flow.Keeper
+	logins      *authn.Machine
 	uses        *botpassword.Uses
 	pruned      time.Time // when old events were removed last
 	hashing     *passhash.Budget
@@ -177,7 +181,7 @@ func (a *App) wireDomain() (err error) {
 		Hasher: hasher, Throttle: a.throttle, Clock: a.clock,
 	}
 	a.Credentials = &credential.Service{
-		Store: a.store.Credentials(), Accounts: a.Accounts, Names: a.names, Hasher: hasher, Throttle: a.throttle,
+		Store: a.store.Credentials(), Accounts: a.Accounts, Names: a.names, Hasher: hasher,
 		Policy: asked, Lifetime: cfg.TemporaryPasswordLifetime, Clock: a.clock, Log: a.log,
 	}
 	a.uses = &botpassword.Uses{Store: a.store.BotPasswords()}
@@ -187,7 +191,7 @@ func (a *App) wireDomain() (err error) {
 	})
 	a.Sessions = &session.Admin{Manager: a.manager, Owners: a.store.Accounts(), Names: a.names, Clock: a.clock}
 	a.wireKeys()
-	return errors.Join(err, a.wireMail())
+	return errors.Join(err, a.wireMail(), a.wireLogins())
 }
 
 // limits are those of attempts.

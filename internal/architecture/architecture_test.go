@@ -38,7 +38,7 @@ var rules = []rule{
 
 	{"internal/actionapi", with("internal/actionapi/format", "internal/account", "internal/audit", "internal/grant", "internal/session", "internal/token"), "the engine knows who asks, not what is asked"},
 	{"internal/actionapi/format", nil, "a formatter knows only the tree"},
-	{"internal/modules", with("internal/actionapi", "internal/actionapi/format", "internal/account", "internal/audit", "internal/botpassword", "internal/credential", "internal/grant", "internal/session", "internal/token"), "modules translate between engine and domain"},
+	{"internal/modules", with("internal/actionapi", "internal/actionapi/format", "internal/account", "internal/audit", "internal/authn", "internal/botpassword", "internal/grant", "internal/session", "internal/token"), "modules translate between engine and domain"},
 	{"internal/httpx", nil, "knows no protocol of ours"},
 	{"internal/observe", []string{"internal/secret"}, "counts what it is told, and asks by functions"},
 	{"internal/tlscert", []string{"internal/fail"}, "certificates only"},
@@ -48,7 +48,11 @@ var rules = []rule{
 	{"internal/backup", []string{"internal/audit", "internal/fail"}, "a file format, not what is in it"},
 	{"internal/rotation", with("internal/audit"), "knows that a key is used, not what for"},
 	{"internal/account", with("internal/audit", "internal/policy"), "accounts know no password, session or store"},
-	{"internal/credential", with("internal/account", "internal/audit", "internal/policy", "internal/throttle"), "each check of a password passes the throttle"},
+	{"internal/authn", with("internal/account", "internal/audit", "internal/flow", "internal/session"), "the machine knows no provider"},
+	{"internal/authn/limit", with("internal/audit", "internal/authn", "internal/throttle"), "a provider knows the machine and what it checks, and no other provider"},
+	{"internal/authn/password", with("internal/account", "internal/audit", "internal/authn", "internal/credential", "internal/policy"), "the same"},
+	{"internal/authn/block", with("internal/audit", "internal/authn"), "the same"},
+	{"internal/credential", with("internal/account", "internal/audit", "internal/policy"), "each check of a password has passed the throttle before"},
 	{"internal/botpassword", with("internal/account", "internal/audit", "internal/grant", "internal/throttle"), "each check of a bot secret passes the throttle"},
 	{"internal/twofactor", with("internal/account", "internal/audit", "internal/throttle"), "each check of a second factor passes the throttle"},
 	{"internal/grant", nil, "pure functions and tables"},
@@ -86,7 +90,7 @@ var rules = []rule{
 // noHTTP are domain packages and leaves: they may not know HTTP. Package
 // session may, for cookies.
 var noHTTP = []string{
-	"internal/account", "internal/credential", "internal/botpassword", "internal/twofactor", "internal/grant", "internal/token",
+	"internal/account", "internal/authn", "internal/credential", "internal/botpassword", "internal/twofactor", "internal/grant", "internal/token",
 	"internal/throttle", "internal/captcha", "internal/passhash", "internal/secret", "internal/clock", "internal/fail",
 	"internal/username", "internal/keyring", "internal/message", "internal/store", "internal/place",
 }

@@ -84,6 +84,8 @@ const (
 	TooShort       Reason = "too-short"
 	MustChange     Reason = "must-change" // the password is right, but must be changed first
 	Locked         Reason = "locked"
+	Blocked        Reason = "blocked"
+	NeedsAnswer    Reason = "needs-answer" // of somebody who cannot be asked
 	Throttled      Reason = "throttled"
 	WrongCode      Reason = "wrong-code" // of a second factor
 	UsedCode       Reason = "used-code"
@@ -99,8 +101,8 @@ const (
 // Reasons are all reasons that are kept.
 func Reasons() []Reason {
 	return []Reason{
-		NoCredentials, UnknownName, WrongPassword, NoPassword, TooLong, TooShort, MustChange, Locked, Throttled,
-		WrongCode, UsedCode,
+NoCredentials, UnknownName, WrongPassword, NoPassword, TooLong, TooShort, MustChange, Locked, Blocked, NeedsAnswer,
+		Throttled, WrongCode, UsedCode,
 		UnknownApp, Expired, AddressRefused, NeedsReset, TokenLost, TokenWrong,
 	}
 }

@@ -83,7 +83,7 @@ func (r *Row) status() string {
 		return "WrongToken"
 	case r.Reason == TokenMissing:
 		return "NeedToken"
-	case r.Reason == MustChange:
+	case r.Reason == MustChange, r.Reason == NeedsAnswer:
 		return "Aborted"
 	}
 	return "Failed"

@@ -66,6 +66,9 @@ type Config struct {
 	LoginThrottle []Window // empty: no limit
 	// Of attempts with passwords on one account, and from one address.
 	LoginThrottleAccount, LoginThrottleAddress []Window
+	BlockDisablesLogin                         bool
+	LoginReturnSchemes                         []string // in lower case
+	ReauthenticateAfter                        time.Duration
 
 	PasswordMinLength         int
 	PasswordMinLengthGroups   []GroupLength

@@ -60,6 +60,9 @@ var samples = map[string][2]string{
 	"bot-passwords":         {"false"},
 	"login-throttle":        {"3/1m,10/1d", "3/1m, 10/24h"},
 
+	"block-disables-login":        {"true"},
+	"login-return-schemes":        {"My-App,org.example.app", "my-app, org.example.app"},
+	"reauthenticate-after":        {"1d", "24h"},
 	"login-throttle-account":      {"30/1d", "30/24h"},
 	"encrypted-hashes-file":       {"FILE"},
 	"login-throttle-address":      {"off", "off"},

@@ -19,6 +19,20 @@ func words(known ...string) kind[[]string] {
 	return k
 }
 
+// schemes is a list of URL schemes (RFC 3986, section 3.1).
+func schemes() kind[[]string] {
+	return listOf("URL schemes with commas between them, such as my-app, org.example.app, or nothing",
+		func(s string) (string, bool) {
+			s = strings.ToLower(s)
+			return s, schemeName.MatchString(s) && !slices.Contains(scriptSchemes, s)
+		}, func(s string) string { return s })
+}
+
+var (
+	schemeName    = regexp.MustCompile(`^[a-z][a-z0-9+.-]*$`)
+	scriptSchemes = []string{"javascript", "data", "vbscript", "blob", "file"}
+)
+
 // groupName is the form of names of groups.
 var groupName = regexp.MustCompile(`^[a-z*][a-z0-9-]*$`)
 

@@ -62,6 +62,7 @@ func TestRefusedValues(t *testing.T) {
 		"captcha-site-key":         {"a b", "a\tb", "<x>"},
 		"captcha-secret-file":      {"/does/not/exist"},
 		"captcha-verify-url":       {"http://verify.example/", "verify.example", "ftp://127.0.0.1/"},
+		"login-return-schemes":     {"javascript", "my app", "1app", "app:", "a,,b"},
 		"captcha-after-address":    {"", "3", "0/5m"},
 		"captcha-after-name":       {"none"},
 		"captcha-exempt-addresses": {"0.0.0.0/0", "localhost", "192.0.2.1,,"},

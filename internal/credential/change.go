@@ -6,6 +6,8 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/fail"
+	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
 )
 
@@ -27,6 +29,28 @@ func (s *Service) Change(ctx context.Context, name string, password secret.Secre
 		return a, err
 	}
 	return a, s.replace(ctx, a, Replacement{Hash: hash}, "set")
+}
+
+// Choose is Change for a person who is logging in to the account and must, or
+// wants to, have another password. refused says what is wrong with the new one,
+// and then nothing has changed. Otherwise the account is as it is afterwards.
+func (s *Service) Choose(ctx context.Context, a account.Account, password secret.Secret) (_ account.Account, refused []policy.Finding, err error) {
+	asked := s.Policy.For(a.ExplicitGroups(s.Clock.Now()))
+	if refused = asked.Check(a.Name.String(), password); len(refused) > 0 {
+		return a, refused, nil
+	}
+	hash, err := s.Hasher.Hash(ctx, password)
+	if err != nil {
+		return a, nil, err
+	}
+	if err := s.replace(ctx, a, Replacement{Hash: hash}, "chosen at login"); err != nil {
+		return a, nil, err
+	}
+	changed, found, err := s.Accounts.Store.ByID(ctx, a.ID)
+	if err == nil && !found {
+		err = fail.New(fail.NotFound, "the account %s is gone", a.Name)
+	}
+	return changed, nil, err
 }
 
 // Invalidate takes the password of an account away, and its temporary one: no

@@ -209,15 +209,23 @@ func TestLoginJudgesARightPasswordByThePolicyOfNow(t *testing.T) {
 	}
 }
 
-// Whoever must choose another password first has not logged in, and so goes on
-// being counted.
-func TestOnlySuccessClearsTheThrottle(t *testing.T) {
-	s, _, _ := newService(t)
-	s.Policy = policy.Rules{Default: policy.Policy{MinLength: 6}, OnLogin: policy.Suggest}
-	for range 5 {
-		result(t, s, "Alice", "right", credential.ChangeFirst)
+func TestAChosenPasswordReplacesTheOldOne(t *testing.T) {
+	s, store, _ := newService(t)
+	s.Policy = policy.Rules{Default: policy.Policy{MinLength: 6, NotInName: true}}
+	before := find(t, store, "Alice")
+	for password, code := range map[string]string{"short": policy.TooShort, strings.Repeat("a", 4097): policy.TooLong} {
+		a, refused, err := s.Choose(t.Context(), before, secret.New(password))
+		if err != nil || len(refused) == 0 || refused[0].Code != code || !a.Token.Equal(before.Token) {
+			t.Errorf("%.9q: %v, %v", password, refused, err)
+		}
 	}
-	result(t, s, "Alice", "right", credential.Throttled)
+	result(t, s, "Alice", "right", credential.Success)
+	a, refused, err := s.Choose(t.Context(), before, secret.New("better"))
+	if now := find(t, store, "Alice"); err != nil || len(refused) > 0 || a.Token.Equal(before.Token) || !a.Token.Equal(now.Token) {
+		t.Errorf("%v, %v: the account is not as it is afterwards", refused, err)
+	}
+	result(t, s, "Alice", "right", credential.WrongPassword)
+	result(t, s, "Alice", "better", credential.Success)
 }
 
 // failing is a store that cannot upgrade.

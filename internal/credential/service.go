@@ -3,7 +3,6 @@ package credential
 import (
 	"context"
 	"log/slog"
-	"net/netip"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
@@ -11,7 +10,6 @@ import (
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
-	"github.com/wikigate/wikigate/internal/throttle"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -27,12 +25,6 @@ type Hasher interface {
 	VerifyNothing(ctx context.Context, password secret.Secret) error
 }
 
-// Throttle counts attempts; see package throttle.
-type Throttle interface {
-	Take(ctx context.Context, k throttle.Kind, name string, address netip.Addr) (throttle.Verdict, error)
-	Clear(ctx context.Context, k throttle.Kind, name string, address netip.Addr) error
-}
-
 // Service checks and changes passwords of main accounts. It is safe for
 // concurrent use.
 type Service struct {
@@ -40,26 +32,22 @@ type Service struct {
 	Accounts *account.Service
 	Names    *username.Rules
 	Hasher   Hasher
-	Throttle Throttle
 	Policy   policy.Rules
 	Lifetime time.Duration // of a temporary password
 	Clock    clock.Clock
 	Log      *slog.Logger
 }
 
-// Result is how a password login ended.
+// Result is how the check of a password ended.
 type Result uint8
 
 // The results.
 const (
-	// NoCredentials: nothing was given that could be a name and a password.
-	NoCredentials Result = iota
-	Success
 	// WrongPassword also stands for an unknown name: they cannot be told apart.
-	WrongPassword
+	WrongPassword Result = iota
+	Success
 	TooShort // to log in, by the policy of everybody
 	TooLong
-	Throttled
 	// ChangeFirst: the password is right, but it is a temporary one, or the
 	// policy would not let it be set any more. The account must not be logged
 	// in before its user has chosen another or, as Outcome.Change says, has been
@@ -70,66 +58,52 @@ const (
 // Outcome is a result with what belongs to it.
 type Outcome struct {
 	Result Result
-	// Reason names the check that refused, Name is the canonical name that was
-	// given, if it can be one, and Known the account of that name, if it was
-	// looked for and is there: for the audit trail only.
+	// Reason names the check that refused, and Known is the account of the name,
+	// if it was looked for and is there: for the audit trail only.
 	Reason  audit.Reason
-	Name    username.Name
 	Known   account.ID
 	Account account.Account // when Success or ChangeFirst
 	Change  policy.Reaction // when ChangeFirst: Suggest or Force
-	Limit   int             // when TooShort or TooLong, in bytes
-	Wait    time.Duration   // when Throttled
+	// Findings are what is wrong with the password, when ChangeFirst; none of a
+	// temporary one.
+	Findings []policy.Finding
+	Limit    int // when TooShort or TooLong, in bytes
 }
 
-// Refuse is Login for an attempt that is known to be wrong, since the secret in
-// it was checked as a bot password by a slow hash: it is counted and answered
-// like one with a wrong password, and takes no second slow hash.
-func (s *Service) Refuse(ctx context.Context, rawName string, password secret.Secret, address netip.Addr) (Outcome, error) {
-	return s.judge(ctx, rawName, password, address, func(ctx context.Context, name username.Name, _ secret.Secret) (Outcome, error) {
-		row, found, err := s.Store.Password(ctx, name)
-		return Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Name: name, Known: row.Account}, err
-	})
+// Refuse is Check for an attempt that is known to be wrong, since the secret in
+// it was checked as a bot password by a slow hash: it is answered like one with
+// a wrong password, and takes no second slow hash.
+func (s *Service) Refuse(ctx context.Context, name username.Name, password secret.Secret) (Outcome, error) {
+	if out, judged := s.judgeLength(password); judged {
+		return out, nil
+	}
+	row, found, err := s.Store.Password(ctx, name)
+	return Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Known: row.Account}, err
 }
 
-// Login checks name and password from an address. Each attempt is counted
-// before anything is looked at; one without a name or a password counts for
-// the address alone, so that it keeps nobody out. An unknown name costs the time of a wrong password (MediaWiki:
+// Check compares a password with that of a name, which is canonical and usable.
+// It counts nothing: the attempt has passed the throttle before. An unknown name
+// costs the time of a wrong password (MediaWiki:
 // LocalPasswordPrimaryAuthenticationProvider).
-func (s *Service) Login(ctx context.Context, rawName string, password secret.Secret, address netip.Addr) (Outcome, error) {
-	return s.judge(ctx, rawName, password, address, s.check)
+func (s *Service) Check(ctx context.Context, name username.Name, password secret.Secret) (Outcome, error) {
+	if out, judged := s.judgeLength(password); judged {
+		return out, nil
+	}
+	return s.check(ctx, name, password)
 }
 
-// judge does all that needs no secret, and leaves the rest to check.
-func (s *Service) judge(ctx context.Context, rawName string, password secret.Secret, address netip.Addr,
-	check func(context.Context, username.Name, secret.Secret) (Outcome, error)) (Outcome, error) {
-	name, ok := s.Names.Parse(rawName)
-	usable := ok && !password.IsZero() && s.Names.Usable(name)
-	counted := name.String()
-	if password.IsZero() {
-		counted = ""
-	}
-	v, err := s.Throttle.Take(ctx, throttle.Password, counted, address)
-	if err != nil {
-		return Outcome{}, err
-	}
+// judgeLength refuses what need not be compared. MediaWiki judges the lengths
+// for existing names only; the same answer for all of them tells nobody who
+// exists.
+func (s *Service) judgeLength(password secret.Secret) (out Outcome, judged bool) {
+	least := max(1, s.Policy.Default.MinLoginLength)
 	switch {
-	case !v.Allowed:
-		return Outcome{Result: Throttled, Reason: audit.Throttled, Name: name, Wait: v.Wait}, nil
-	case !usable:
-		return Outcome{Result: NoCredentials, Reason: audit.NoCredentials, Name: name}, nil
 	case password.Len() > policy.MaxLength:
-		// MediaWiki judges the lengths for existing names only; the same answer
-		// for all of them tells nobody who exists.
-		return Outcome{Result: TooLong, Reason: audit.TooLong, Name: name, Limit: policy.MaxLength}, nil
-	case password.Len() < s.Policy.Default.MinLoginLength:
-		return Outcome{Result: TooShort, Reason: audit.TooShort, Name: name, Limit: s.Policy.Default.MinLoginLength}, nil
+		return Outcome{Result: TooLong, Reason: audit.TooLong, Limit: policy.MaxLength}, true
+	case password.Len() < least:
+		return Outcome{Result: TooShort, Reason: audit.TooShort, Limit: least}, true
 	}
-	out, err := check(ctx, name, password)
-	if err == nil && out.Result == Success {
-		err = s.Throttle.Clear(ctx, throttle.Password, name.String(), address)
-	}
-	return out, err
+	return Outcome{}, false
 }
 
 // check looks at the temporary password first and then at the other one
@@ -140,7 +114,7 @@ func (s *Service) check(ctx context.Context, name username.Name, password secret
 	if err != nil {
 		return Outcome{}, err
 	}
-	refused := Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Name: name, Known: row.Account}
+	refused := Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Known: row.Account}
 	if !found || row.Locked {
 		return refused, s.Hasher.VerifyNothing(ctx, password)
 	}
@@ -149,13 +123,13 @@ func (s *Service) check(ctx context.Context, name username.Name, password secret
 		return Outcome{}, err
 	}
 	if right {
-		return s.accept(ctx, row, password, policy.Force)
+		return s.accept(ctx, row, password, true)
 	}
 	right, upgrade, err := s.Hasher.VerifySlowly(ctx, row.hash(), password)
 	if err != nil || !right {
 		return refused, err
 	}
-	out, err := s.accept(ctx, row, password, policy.Ignore)
+	out, err := s.accept(ctx, row, password, false)
 	if err == nil && upgrade {
 		s.upgrade(ctx, row, password)
 	}
@@ -183,22 +157,27 @@ func (s *Service) isTemporary(ctx context.Context, row Row, password secret.Secr
 	return right, err
 }
 
-// accept says what follows from a right password. change is what is asked for
-// anyway.
-func (s *Service) accept(ctx context.Context, row Row, password secret.Secret, change policy.Reaction) (Outcome, error) {
+// accept says what follows from a right password, which is a temporary one or
+// not.
+func (s *Service) accept(ctx context.Context, row Row, password secret.Secret, temporary bool) (Outcome, error) {
 	a, found, err := s.Accounts.Store.ByID(ctx, row.Account)
 	if err != nil || !found || a.Locked {
-		return Outcome{Result: WrongPassword, Reason: audit.Locked, Name: row.Name, Known: row.Account}, err
+		return Outcome{Result: WrongPassword, Reason: audit.Locked, Known: row.Account}, err
 	}
 	a.Token = row.Token
+	out := Outcome{Result: Success, Known: a.ID, Account: a}
+	if temporary {
+		out.Result, out.Change = ChangeFirst, policy.Force
+		return out, nil
+	}
+	if s.Policy.OnLogin == policy.Ignore {
+		return out, nil
+	}
 	asked := s.Policy.For(a.ExplicitGroups(s.Clock.Now()))
-	if change == policy.Ignore && len(asked.Check(a.Name.String(), password)) > 0 {
-		change = s.Policy.OnLogin
+	if out.Findings = asked.Check(a.Name.String(), password); len(out.Findings) > 0 {
+		out.Result, out.Change = ChangeFirst, s.Policy.OnLogin
 	}
-	if change != policy.Ignore {
-		return Outcome{Result: ChangeFirst, Reason: audit.MustChange, Name: a.Name, Known: a.ID, Account: a, Change: change}, nil
-	}
-	return Outcome{Result: Success, Name: a.Name, Known: a.ID, Account: a}, nil
+	return out, nil
 }
 
 // upgrade replaces the hash of a right password. What becomes of the login is

@@ -111,8 +111,7 @@ func watched(t *testing.T) (*rig, *watch) {
 	r.addOddBots(t)
 	r.Credentials.Hasher = watchedHasher{r.Credentials.Hasher, w}
 	r.BotPasswords.Hasher = watchedBotHasher{r.BotPasswords.Hasher, w}
-	attempts := r.Credentials.Throttle.(*throttle.Throttle)
-	attempts.Store = watchedStore{attempts.Store, w}
+	r.Attempts.Store = watchedStore{r.Attempts.Store, w}
 	return r, w
 }
 

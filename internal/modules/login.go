@@ -1,15 +1,13 @@
 package modules
 
 import (
+	"cmp"
 	"context"
-	"net/netip"
-	"time"
 
-	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/botpassword"
-	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
@@ -19,7 +17,7 @@ import (
 // Login is action=login (MediaWiki: includes/api/ApiLogin.php).
 type Login struct {
 	BotPasswords *botpassword.Service // nil: bot passwords are off
-	Credentials  *credential.Service
+	Machine      *authn.Machine
 	Trail        *audit.Trail
 	// Ended is told of each end that is recorded, in values from closed lists; an
 	// end without a code has the code "". nil: nobody is told.
@@ -60,18 +58,7 @@ type ending struct {
 	code   string // of the reason; empty: there is none
 	reason message.Message
 	user   session.User // when Success
-	why    refusal      // otherwise
-}
-
-// refusal is what the audit trail is told about an attempt. One without a
-// reason is not recorded.
-type refusal struct {
-	reason  audit.Reason
-	method  audit.Method
-	account account.ID
-	name    string // canonical; empty: as the client gave it
-	app     string
-	wait    time.Duration // that the client was told, when throttled
+	why    authn.Refusal
 }
 
 // refused makes an ending whose code is the key of its reason.
@@ -108,14 +95,14 @@ func (l Login) attempt(ctx context.Context, c *actionapi.Call) (ending, error) {
 	switch {
 	case given == "" || given == "0":
 		s.HandOut(token.SecretLogin)
-		return ending{result: "NeedToken", why: refusal{reason: audit.TokenMissing}}, nil
+		return ending{result: "NeedToken", why: authn.Refusal{Reason: audit.TokenMissing}}, nil
 	case !s.HadSecret(token.SecretLogin):
 		s.HandOut(token.SecretLogin)
 		e := refused("Failed", "authpage-cannot-login-continue")
-		e.code, e.why.reason = "sessionlost", audit.TokenLost
+		e.code, e.why.Reason = "sessionlost", audit.TokenLost
 		return e, nil
 	case !c.CheckToken(token.Login, given):
-		return ending{result: "WrongToken", why: refusal{reason: audit.TokenWrong}}, nil
+		return ending{result: "WrongToken", why: authn.Refusal{Reason: audit.TokenWrong}}, nil
 	}
 	return l.authenticate(ctx, c)
 }
@@ -125,40 +112,34 @@ func (l Login) attempt(ctx context.Context, c *actionapi.Call) (ending, error) {
 // may not tell from a wrong main password.
 func (l Login) authenticate(ctx context.Context, c *actionapi.Call) (ending, error) {
 	name, password := c.Args.String("name"), secret.New(c.Args.String("password"))
-	var bot refusal
-	var check mainCheck
+	var bot authn.Refusal
+	knownWrong := false
 	if l.BotPasswords != nil {
 		if attempt, ok := botpassword.Recognise(name, password); ok {
-			end, next, err := l.tryBot(ctx, c, attempt)
-			if err != nil || next == nil {
+			end, further, slow, err := l.tryBot(ctx, c, attempt)
+			if err != nil || !further {
 				return end, err
 			}
-			bot, check = end.why, next
+			bot, knownWrong = end.why, slow
 		}
 	}
-	if check == nil {
-		check = l.Credentials.Login
-	}
-	end, err := l.tryMain(ctx, c, name, password, check)
-	if bot.reason != "" && end.result == "Failed" && end.why.reason != audit.Throttled {
+	end, err := l.tryMain(ctx, c, name, password, knownWrong)
+	if bot.Reason != "" && end.result == "Failed" && end.why.Reason != audit.Throttled {
 		// What was wrong with the bot password says more than that it is no
 		// password of the account.
-		bot.method = end.why.method
+		bot.Method = end.why.Method
 		end.why = bot
 	}
 	return end, err
 }
 
-// mainCheck is how an attempt to log in to a main account is judged.
-type mainCheck func(ctx context.Context, name string, password secret.Secret, address netip.Addr) (credential.Outcome, error)
-
-// tryBot checks a bot password. next is nil unless the attempt goes on as one
-// of a main account: one that has cost a slow hash is refused there without
-// another, so that it takes as long as one for an unknown app id.
-func (l Login) tryBot(ctx context.Context, c *actionapi.Call, a botpassword.Attempt) (e ending, next mainCheck, err error) {
+// tryBot checks a bot password. further says that the attempt goes on as one of
+// a main account, and slow that it has cost a slow hash: then it is refused
+// there without another, so that it takes as long as one for an unknown app id.
+func (l Login) tryBot(ctx context.Context, c *actionapi.Call, a botpassword.Attempt) (e ending, further, slow bool, err error) {
 	out, err := l.BotPasswords.Login(ctx, a, c.Client().Address)
 	if err != nil {
-		return e, nil, err
+		return e, false, false, err
 	}
 	switch out.Result {
 	case botpassword.Success:
@@ -171,41 +152,47 @@ func (l Login) tryBot(ctx context.Context, c *actionapi.Call, a botpassword.Atte
 	case botpassword.NeedsReset:
 		e = refused("Failed", "botpasswords-needs-reset", message.Text(out.OwnerName.String()), message.Text(out.App))
 	default:
-		next = l.Credentials.Login
-		if out.Slow {
-			next = l.Credentials.Refuse
-		}
+		further, slow = true, out.Slow
 	}
-	e.why = refusal{reason: out.Reason, method: audit.ByBotPassword, account: out.Found.Owner, name: out.OwnerName.String(), app: a.App, wait: out.Wait}
-	return e, next, err
+	e.why = authn.Refusal{Reason: out.Reason, Method: audit.ByBotPassword, Account: out.Found.Owner, Name: out.OwnerName.String(), App: a.App, Wait: out.Wait}
+	return e, further, slow, err
 }
 
-// tryMain checks the password of a main account and always remembers the
-// login, since action=login has no parameter for it.
-func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, password secret.Secret, check mainCheck) (ending, error) {
-	out, err := check(ctx, name, password, c.Client().Address)
+// tryMain logs in to a main account as an interactive login does, and always
+// remembers it, since action=login has no parameter for that. A client that
+// would be asked something is refused, and nothing waits for its answer.
+func (l Login) tryMain(ctx context.Context, c *actionapi.Call, name string, password secret.Secret, knownWrong bool) (ending, error) {
+	answers := authn.Load([]authn.Request{authn.Password(authn.ActionLogin, ""), authn.RememberMe(0, true)}, authn.Given{
+		authn.FieldUsername: name, authn.FieldOfPassword: password.Reveal(), authn.FieldRememberMe: "1",
+	})
+	r, err := l.Machine.BeginAlone(ctx, authn.Input{
+		Session: c.Session(), Address: c.Client().Address, Now: c.Now(), Answers: answers, KnownWrong: knownWrong,
+	})
 	if err != nil {
 		return ending{}, err
 	}
-	e := ending{}
-	switch out.Result {
-	case credential.Success:
-		e, err = l.loginUser(ctx, c, out.Account)
-	case credential.ChangeFirst:
-		e = refused("Aborted", "api-login-fail-aborted"+l.withoutBots())
-	case credential.WrongPassword:
-		e = refused("Failed", "wrongpassword")
-	case credential.TooLong:
-		e = refused("Failed", "passwordtoolong", message.Count(int64(out.Limit)))
-	case credential.TooShort:
-		e = refused("Failed", "passwordtooshort", message.Count(int64(out.Limit)))
-	case credential.Throttled:
-		e = refused("Failed", "login-throttled", message.Duration(int64(out.Wait.Seconds())))
+	e := ending{why: r.Refusal}
+	switch r.Status {
+	case authn.Pass:
+		e.result, e.user = "Success", session.User{ID: r.Account.ID, Name: r.Username}
+		l.warnMain(c)
+	case authn.Fail:
+		e.result, e.reason, e.code = "Failed", r.Message, actionapi.CodeOf(r.Message.Key)
 	default:
-		e = refused("Failed", "authmanager-authn-no-primary")
+		e = refused("Aborted", "api-login-fail-aborted"+l.withoutBots())
+		e.why = r.Refusal
+		e.why.Reason = cmp.Or(r.Refusal.Needs, audit.NeedsAnswer)
 	}
-	e.why = refusal{reason: out.Reason, method: audit.ByPassword, account: out.Known, name: out.Name.String(), wait: out.Wait}
-	return e, err
+	return e, nil
+}
+
+// warnMain says that main accounts should log in otherwise.
+func (l Login) warnMain(c *actionapi.Call) {
+	key := "apiwarn-deprecation-login-botpw"
+	if l.BotPasswords == nil {
+		key = "apiwarn-deprecation-login-nobotpw"
+	}
+	c.Deprecated("main-account-login", actionapi.NewProblem(key))
 }
 
 // withoutBots is the end of the keys of texts where bot passwords are no way
@@ -217,43 +204,15 @@ func (l Login) withoutBots() string {
 	return ""
 }
 
-func (l Login) loginUser(ctx context.Context, c *actionapi.Call, a account.Account) (ending, error) {
-	if err := c.Session().LoginUser(ctx, session.UserLogin{Account: a, Remember: true}); err != nil {
-		return ending{}, err
-	}
-	key := "apiwarn-deprecation-login-botpw"
-	if l.BotPasswords == nil {
-		key = "apiwarn-deprecation-login-nobotpw"
-	}
-	c.Deprecated("main-account-login", actionapi.NewProblem(key))
-	return ending{result: "Success", user: session.User{ID: a.ID, Name: a.Name.String()}}, nil
-}
-
 // record keeps what the attempt was refused for, before the client learns of
 // it. A success is on record already, together with the session.
 func (l Login) record(ctx context.Context, c *actionapi.Call, e ending) {
-	if e.result != "Success" && e.why.reason == "" {
-		return
-	}
-	if l.Ended != nil {
-		l.Ended(e.why.method.LoginType(), e.result, e.code)
-	}
+	log := loginRecord{l.Trail, l.Ended}
 	if e.result == "Success" {
+		log.success(e.why.Method, e.result)
 		return
 	}
-	event := audit.Now(ctx, c.Now(), audit.Login).Of(int64(e.why.account), e.why.name).With("code", e.code)
-	event.Result, event.Reason, event.Method, event.App = audit.Refused, e.why.reason, e.why.method, e.why.app
-	if e.why.wait > 0 {
-		event = event.With("wait", e.why.wait.String())
-	}
-	if event.Name == "" {
-		event.Name = c.Args.String("name")
-	}
-	if e.result == "NeedToken" {
-		l.Trail.Mention(event) // nobody has tried anything yet
-		return
-	}
-	l.Trail.Refused(ctx, event)
+	log.refused(ctx, c, e.why, e.result, e.code, c.Args.String("name"))
 }
 
 // conclude writes the result; a client without a token gets one.

@@ -35,8 +35,8 @@ func (a answer) paths(key string) string {
 func TestPathsOfParamInfo(t *testing.T) {
 	c := newRig(t).client(t)
 	const (
-		actions = "checktoken help json jsonfm login logout none paraminfo php phpfm query rawfm xml xmlfm"
-		subs    = "query+allusers query+info query+siteinfo query+tokens query+userinfo query+users"
+		actions = "checktoken clientlogin help json jsonfm login logout none paraminfo php phpfm query rawfm xml xmlfm"
+		subs    = "query+allusers query+authmanagerinfo query+info query+siteinfo query+tokens query+userinfo query+users"
 		missing = `{"code":"badmodule","key":"apierror-badmodule-badsubmodule","params":["`
 		leaf    = `{"code":"badmodule","key":"apierror-badmodule-nosubmodules","params":["`
 		end     = `"],"module":"paraminfo"}`
@@ -59,7 +59,7 @@ func TestPathsOfParamInfo(t *testing.T) {
 		"modules=query%2B*":                   {subs, ""},
 		"modules=query+**":                    {subs, ""},
 		"modules=query%2B*|query%2Btokens|query+*|login": {subs + " login", ""},
-		"modules=login|main|main%2B*":                    {"login main " + strings.Replace(actions, "login ", "", 1), ""},
+		"modules=login|main|main%2B*":                    {"login main " + strings.Replace(actions, " login ", " ", 1), ""},
 		"modules=nope|main|login%2Bx|nope|query%2Bzz": {"main",
 			missing + `main","nope` + end + "," + leaf + "login" + end + "," + missing + `query","zz` + end},
 		"modules=nope|login%2B*":          {"", leaf + "login" + end + "," + missing + `main","nope` + end},

@@ -19,9 +19,13 @@ import (
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/authn"
+	"github.com/wikigate/wikigate/internal/authn/limit"
+	"github.com/wikigate/wikigate/internal/authn/password"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/keyring"
 	"github.com/wikigate/wikigate/internal/message"
@@ -67,7 +71,8 @@ type rigOptions struct {
 	NoHelp      bool                 // there is no action=help
 	Submodules  actionapi.Submodules // beside those of this package
 	MoreModules []*actionapi.Module
-	Alter       func(*account.Account) // changes accounts as engine and lists read them
+	Secondary   []authn.SecondaryProvider // before the reset of passwords
+	Alter       func(*account.Account)    // changes accounts as engine and lists read them
 }
 
 // rig is a server on a memory store, as a client sees it, with everything
@@ -80,6 +85,8 @@ type rig struct {
 	Accounts     *account.Service
 	BotPasswords *botpassword.Service
 	Credentials  *credential.Service
+	Logins       *authn.Machine
+	Attempts     *throttle.Throttle
 	Sessions     *session.Manager
 	Engine       *actionapi.Engine
 	Log          *logRecorder
@@ -133,6 +140,7 @@ func newRig(t testing.TB, changes ...func(*rigOptions)) *rig {
 	must(t, err)
 	permissions := grant.New(o.Groups)
 	r.wireDomain(o, permissions)
+	r.wireLogins(t, o)
 	r.wireEngine(t, o, permissions)
 	r.populate(t)
 	server := httptest.NewServer(http.HandlerFunc(r.serve))
@@ -167,17 +175,32 @@ func defaultRigOptions() rigOptions {
 func (r *rig) wireDomain(o rigOptions, permissions *grant.Permissions) {
 	names := o.Engine.Names
 	hasher := newRigHasher(r.Ring)
-	attempts := &throttle.Throttle{Store: r.Store.Throttle(), Clock: r.Clock, Limits: throttle.Limits{Pair: o.Windows, Account: o.PerAccount, Address: o.PerAddress}}
+	r.Attempts = &throttle.Throttle{Store: r.Store.Throttle(), Clock: r.Clock, Limits: throttle.Limits{Pair: o.Windows, Account: o.PerAccount, Address: o.PerAddress}}
 	r.Accounts = &account.Service{
 		Store: r.Store.Accounts(), Names: names, Hasher: hasher, Clock: r.Clock, KnownGroup: permissions.KnownGroup,
 	}
 	r.Credentials = &credential.Service{
-		Store: r.Store.Credentials(), Accounts: r.Accounts, Names: names, Hasher: hasher, Throttle: attempts,
+		Store: r.Store.Credentials(), Accounts: r.Accounts, Names: names, Hasher: hasher,
 		Policy: o.Policy, Lifetime: 7 * 24 * time.Hour, Clock: r.Clock, Log: slog.New(r.Log),
 	}
 	r.BotPasswords = &botpassword.Service{
-		Store: r.Store.BotPasswords(), Accounts: r.Accounts, Names: names, Hasher: hasher, Throttle: attempts, Clock: r.Clock,
+		Store: r.Store.BotPasswords(), Accounts: r.Accounts, Names: names, Hasher: hasher, Throttle: r.Attempts, Clock: r.Clock,
 	}
+}
+
+// wireLogins makes the machine of logins, with MediaWiki's providers for
+// passwords.
+func (r *rig) wireLogins(t testing.TB, o rigOptions) {
+	t.Helper()
+	var err error
+	r.Logins, err = authn.New(authn.Config{
+		Pre:       []authn.PreProvider{limit.Provider{Throttle: r.Attempts}},
+		Primary:   []authn.PrimaryProvider{password.Provider{Credentials: r.Credentials, Names: o.Engine.Names, Mails: true}},
+		Secondary: append(o.Secondary, password.Reset{Credentials: r.Credentials}),
+		Flows:     &flow.Keeper{Store: r.Store.Flows(), Sealer: r.Ring}, Accounts: r.Store.Accounts(), Names: o.Engine.Names,
+		Remember: o.Session.Remember, Fresh: time.Hour,
+	})
+	must(t, err)
 }
 
 // wireEngine makes the session manager, the modules and the engine.
@@ -200,7 +223,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 	site.Permissions, site.Census = permissions, &Census{Accounts: r.Store.Directory(), Clock: r.Clock}
 	users := UserInfo{WikiID: site.WikiID, Language: site.Language, Permissions: permissions}
 	sub.Prop = append(sub.Prop, Info())
-	sub.Meta = append(sub.Meta, Tokens(), users.Module(), site.Module())
+	sub.Meta = append(sub.Meta, AuthManagerInfo{Machine: r.Logins}.Module(), Tokens(), users.Module(), site.Module())
 	directory := alteredDirectory{r.Store.Directory(), o.Alter}
 	sub.List = append(sub.List,
 		AllUsers{WikiID: site.WikiID, Accounts: directory, Permissions: permissions}.Module(),
@@ -208,7 +231,8 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 	query, pages := actionapi.NewQuery(sub), Pages{Server: site.Server, ArticlePath: site.ArticlePath}
 	modules := append([]*actionapi.Module{
 		ParamInfo{Pages: pages}.Module(query, actionapi.Formats()),
-		Login{BotPasswords: bots, Credentials: r.Credentials, Trail: r.Trail}.Module(),
+		Login{BotPasswords: bots, Machine: r.Logins, Trail: r.Trail}.Module(),
+		ClientLogin{Machine: r.Logins, Trail: r.Trail, Schemes: []string{"own-app"}}.Module(),
 		Logout{Log: log}.Module(),
 		CheckToken(),
 		query,

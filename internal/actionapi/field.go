@@ -1,0 +1,34 @@
+package actionapi
+
+import "github.com/wikigate/wikigate/internal/message"
+
+// Field is the value of a parameter that no declaration names: a field of a
+// form that the module has asked for. The body's comes before the URL's. One
+// with an array part counts as not given. Unlike an undeclared parameter that
+// nobody asks for, it is not reported as unrecognized.
+func (c *Call) Field(name string) (value string, given bool) {
+	p := c.raw.find("", name)
+	if p == nil {
+		return "", false
+	}
+	if p.array {
+		c.warn("main", NewProblem("apiwarn-unsupportedarray", message.Escaped(p.name)))
+		return "", false
+	}
+	text, changed := c.raw.clean(p)
+	if changed {
+		c.warn(c.Module.Path, NewProblem("apiwarn-badutf8", message.Escaped(p.name)))
+	}
+	return text, true
+}
+
+// KeepOutOfURL refuses when one of the parameters stands in the URL.
+func (c *Call) KeepOutOfURL(names []string) *Problem {
+	var found []string
+	for _, name := range names {
+		if c.raw.inQuery(name) {
+			found = append(found, name)
+		}
+	}
+	return mustPostParams(found)
+}

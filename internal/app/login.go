@@ -1,0 +1,43 @@
+package app
+
+import (
+	"github.com/wikigate/wikigate/internal/authn"
+	"github.com/wikigate/wikigate/internal/authn/block"
+	"github.com/wikigate/wikigate/internal/authn/limit"
+	"github.com/wikigate/wikigate/internal/authn/password"
+	"github.com/wikigate/wikigate/internal/config"
+	"github.com/wikigate/wikigate/internal/flow"
+)
+
+// wireLogins builds the machine that logins go through. The order of the
+// providers is MediaWiki's (MediaWiki: $wgAuthManagerAutoConfig).
+func (a *App) wireLogins() (err error) {
+	a.flows = &flow.Keeper{Store: a.store.Flows(), Sealer: a.ring}
+	a.logins, err = authn.New(authn.Config{
+		Pre: a.preProviders(), Primary: a.primaryProviders(), Secondary: a.secondaryProviders(),
+		Flows: a.flows, Accounts: a.store.Accounts(), Names: a.names,
+		Remember: a.cfg.RememberLifetime, Fresh: a.cfg.ReauthenticateAfter,
+	})
+	return err
+}
+
+// preProviders may refuse before a secret is looked at.
+func (a *App) preProviders() []authn.PreProvider {
+	return []authn.PreProvider{limit.Provider{Throttle: a.throttle}}
+}
+
+// primaryProviders prove whose login it is.
+func (a *App) primaryProviders() []authn.PrimaryProvider {
+	return []authn.PrimaryProvider{
+		password.Provider{Credentials: a.Credentials, Names: a.names, Mails: a.cfg.Mail != config.MailOff},
+	}
+}
+
+// secondaryProviders have a say after that.
+func (a *App) secondaryProviders() []authn.SecondaryProvider {
+	var list []authn.SecondaryProvider
+	if a.cfg.BlockDisablesLogin {
+		list = append(list, block.Provider{})
+	}
+	return append(list, password.Reset{Credentials: a.Credentials})
+}

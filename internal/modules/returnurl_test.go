@@ -1,0 +1,21 @@
+package modules
+
+import "testing"
+
+// What a MediaWiki 1.39 accepts, but for control characters.
+func TestReturnURLs(t *testing.T) {
+	for u, want := range map[string]bool{
+		"http://example.org/": true, "HTTPS://X": true, "ftp://x/": true, "http://[::1]/": true, "http://a b/": true,
+		"http://u:p@h": true, "http://a:": true, "http://a:80:80/": true, "http://::1/": true, "http://wiki.test/?a=b#c": true,
+		"http:foo": true, "http:": true, "mailto:a@b": true, "mailto:": true, "mailto://x": true, "news:x": true, "urn:x:y": true, "tel:+1": true,
+		"": false, "notaurl": false, "/wiki/": false, "//host/": false, "//": false, "http://": false, "http:///x": false,
+		"http:////x": false, "http://?x": false, "http://#": false, "http://:80/": false, "http://a:b/": false, "http://u@/": false,
+		"http://a:99999/": false, "geo:1": false, "javascript:alert(1)": false, "custom-app://callback": false, "foo:bar": false,
+		" http://wiki.test/": false, "http://x/\r\nSet-Cookie: a=b": false, "http://x/\x00": false, "http://x/\x7f": false,
+		"own-app://": true, "own-app://done": true, "own-app:done": true, "OWN-APP:": true,
+	} {
+		if got := acceptableURL(u, []string{"own-app"}); got != want {
+			t.Errorf("%q: %v, want %v", u, got, want)
+		}
+	}
+}
