@@ -101,7 +101,7 @@ const (
 // Reasons are all reasons that are kept.
 func Reasons() []Reason {
 	return []Reason{
-NoCredentials, UnknownName, WrongPassword, NoPassword, TooLong, TooShort, MustChange, Locked, Blocked, NeedsAnswer,
+		NoCredentials, UnknownName, WrongPassword, NoPassword, TooLong, TooShort, MustChange, Locked, Blocked, NeedsAnswer,
 		Throttled, WrongCode, UsedCode,
 		UnknownApp, Expired, AddressRefused, NeedsReset, TokenLost, TokenWrong,
 	}

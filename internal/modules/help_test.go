@@ -120,7 +120,7 @@ func helpTopics(t *testing.T, a answer) string {
 
 func TestWhatHelpIsAbout(t *testing.T) {
 	c := newRig(t).client(t)
-	const subs = "h3 query+info, h3 query+allusers, h3 query+users, h3 query+siteinfo, h3 query+tokens, h3 query+userinfo"
+	const subs = "h3 query+info, h3 query+allusers, h3 query+users, h3 query+authmanagerinfo, h3 query+siteinfo, h3 query+tokens, h3 query+userinfo"
 	for query, want := range map[string]string{
 		"":                               "h2 main",
 		"modules=":                       "",
@@ -128,7 +128,7 @@ func TestWhatHelpIsAbout(t *testing.T) {
 		"modules=json|main|query+tokens": "h2 json, h2 main, h2 query+tokens",
 		"modules=login&submodules=1":     "h2 login",
 		"modules=query&submodules=1":     "h2 query, " + subs,
-		"modules=query%2Btokens|query&recursivesubmodules=1": "h2 query+tokens, h2 query, h3 query+info, h3 query+allusers, h3 query+users, h3 query+siteinfo, h3 query+userinfo",
+		"modules=query%2Btokens|query&recursivesubmodules=1": "h2 query+tokens, h2 query, h3 query+info, h3 query+allusers, h3 query+users, h3 query+authmanagerinfo, h3 query+siteinfo, h3 query+userinfo",
 		"submodules=1": "h2 main, h3 checktoken, h3 help, h3 login, h3 logout, h3 paraminfo, h3 query, h3 json, h3 jsonfm, h3 none, h3 php, h3 phpfm, h3 rawfm, h3 xml, h3 xmlfm",
 	} {
 		if got := helpTopics(t, c.helpOf(query)); got != want {
