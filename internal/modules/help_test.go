@@ -129,14 +129,14 @@ func TestWhatHelpIsAbout(t *testing.T) {
 		"modules=login&submodules=1":     "h2 login",
 		"modules=query&submodules=1":     "h2 query, " + subs,
 		"modules=query%2Btokens|query&recursivesubmodules=1": "h2 query+tokens, h2 query, h3 query+info, h3 query+allusers, h3 query+users, h3 query+authmanagerinfo, h3 query+siteinfo, h3 query+userinfo",
-		"submodules=1": "h2 main, h3 checktoken, h3 help, h3 login, h3 logout, h3 paraminfo, h3 query, h3 json, h3 jsonfm, h3 none, h3 php, h3 phpfm, h3 rawfm, h3 xml, h3 xmlfm",
+		"submodules=1": "h2 main, h3 checktoken, h3 clientlogin, h3 help, h3 login, h3 logout, h3 paraminfo, h3 query, h3 json, h3 jsonfm, h3 none, h3 php, h3 phpfm, h3 rawfm, h3 xml, h3 xmlfm",
 	} {
 		if got := helpTopics(t, c.helpOf(query)); got != want {
 			t.Errorf("%s: %s", query, got)
 		}
 	}
 	all := helpTopics(t, c.helpOf("recursivesubmodules=1"))
-	if !strings.Contains(all, "h3 query, h4 query+info, h4 query+allusers, h4 query+users, h4 query+siteinfo, h4 query+tokens, h4 query+userinfo, h3 json,") {
+	if !strings.Contains(all, "h3 query, h4 query+info, h4 query+allusers, h4 query+users, h4 query+authmanagerinfo, h4 query+siteinfo, h4 query+tokens, h4 query+userinfo, h3 json,") {
 		t.Error(all)
 	}
 	toc := parsePage(t, c.helpOf("recursivesubmodules=1&toc=1").Body).all("nav")[0]
