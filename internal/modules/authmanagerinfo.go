@@ -42,7 +42,7 @@ func (i AuthManagerInfo) Module() *actionapi.Module {
 
 func (i AuthManagerInfo) run(ctx context.Context, c *actionapi.Call) (*actionapi.Problem, error) {
 	s := c.Session()
-	o := c.Result().Object("authmanagerinfo")
+	o := c.Query().Object("authmanagerinfo")
 	o.Bool("canauthenticatenow", s.CanChangeUser())
 	o.Bool("cancreateaccounts", true) // whether the site can at all, not whether this user may
 	o.Bool("canlinkaccounts", false)
