@@ -5,6 +5,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -37,6 +38,7 @@ import (
 	"github.com/wikigate/wikigate/internal/store/sqlite"
 	"github.com/wikigate/wikigate/internal/throttle"
 	"github.com/wikigate/wikigate/internal/tlscert"
+	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -52,11 +54,12 @@ const (
 
 // App is the whole program, open and wired.
 type App struct {
-	Accounts     *account.Service
-	BotPasswords *botpassword.Service
-	Credentials  *credential.Service
-	Sessions     *session.Admin
-	Audit        *audit.Trail
+	Accounts      *account.Service
+	BotPasswords  *botpassword.Service
+	Credentials   *credential.Service
+	SecondFactors *twofactor.Service
+	Sessions      *session.Admin
+	Audit         *audit.Trail
 
 	Keys *rotation.Service
 
@@ -184,6 +187,10 @@ func (a *App) wireDomain() (err error) {
 		Store: a.store.Credentials(), Accounts: a.Accounts, Names: a.names, Hasher: hasher,
 		Policy: asked, Lifetime: cfg.TemporaryPasswordLifetime, Clock: a.clock, Log: a.log,
 	}
+	a.SecondFactors = &twofactor.Service{
+		Store: a.store.SecondFactors(), Accounts: a.Accounts, Vault: twofactor.Vault{Ring: a.ring}, Throttle: a.throttle,
+		Clock: a.clock, Log: a.log, Radius: cfg.TOTPWindow, Issuer: cmp.Or(cfg.TOTPIssuer, cfg.SiteName),
+	}
 	a.uses = &botpassword.Uses{Store: a.store.BotPasswords()}
 	a.manager, err = session.NewManager(sessionConfig(cfg), session.Deps{
 		Store: a.store.Sessions(), Generation: a.store.Generation(),
@@ -204,6 +211,7 @@ func limits(cfg config.Config) throttle.Limits {
 	}
 	return throttle.Limits{
 		Pair: windows(cfg.LoginThrottle), Account: windows(cfg.LoginThrottleAccount), Address: windows(cfg.LoginThrottleAddress),
+		Factor: windows(cfg.SecondFactorThrottle), FactorAddress: windows(cfg.SecondFactorThrottleAddress),
 	}
 }
 

@@ -47,7 +47,7 @@ data and work while it runs. All of them take the options of "wikigate serve".`
 
 func (p *program) root() *cobra.Command {
 	root := group("wikigate", "An authentication server with the MediaWiki login protocol",
-		p.serve(), p.accounts(), p.botPasswords(), p.sessions(), p.keys(), p.audit(), p.explain(), p.backup(), p.restore(),
+		p.serve(), p.accounts(), p.botPasswords(), p.twoFactor(), p.sessions(), p.keys(), p.audit(), p.explain(), p.backup(), p.restore(),
 		p.configuration(), p.conformance(), p.man(), p.version(), exitCodesTopic())
 	root.Long = rootText
 	root.SilenceErrors = true

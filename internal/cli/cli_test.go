@@ -69,7 +69,7 @@ func same(t *testing.T, got, want string) {
 
 func TestWrongUsage(t *testing.T) {
 	cases := []struct{ args, sentence string }{
-		{"accnt", `wikigate has no subcommand "accnt"; expected one of account, audit, backup, botpassword, config, conformance, explain, help, key, man, restore, serve, session, version (see wikigate --help)`},
+		{"accnt", `wikigate has no subcommand "accnt"; expected one of account, audit, backup, botpassword, config, conformance, explain, help, key, man, restore, serve, session, twofactor, version (see wikigate --help)`},
 		{"account", "wikigate account needs one of the subcommands block, create, delete, groups, list, lock, password, rename, show, unblock, unlock (see wikigate account --help)"},
 		{"account crate --groups x", `wikigate account has no subcommand "crate"; expected one of block, create, delete, groups, list, lock, password, rename, show, unblock, unlock (see wikigate account --help)`},
 		{"account create", "wikigate account create needs NAME, got 0 of 1 arguments (see wikigate account create --help)"},

@@ -70,6 +70,11 @@ type Config struct {
 	LoginReturnSchemes                         []string // in lower case
 	ReauthenticateAfter                        time.Duration
 
+	SecondFactorThrottle, SecondFactorThrottleAddress []Window // empty: no limit
+	TOTPWindow                                        int      // steps
+	TOTPIssuer                                        string   // empty: SiteName
+	TwoFactorShape                                    string   // one of the Shape constants
+
 	PasswordMinLength         int
 	PasswordMinLengthGroups   []GroupLength
 	PasswordMinLengthLogin    int
@@ -149,6 +154,12 @@ const (
 	ReactSuggest = "suggest"
 	ReactForce   = "force"
 	ReactIgnore  = "ignore"
+)
+
+// Values of Config.TwoFactorShape.
+const (
+	ShapeMediaWiki  = "mediawiki"
+	ShapeDocumented = "documented"
 )
 
 // Values of Config.Mail.

@@ -73,6 +73,12 @@ var samples = map[string][2]string{
 	"password-checks-at-login":    {"ignore"},
 	"temporary-password-lifetime": {"1d", "24h"},
 
+	"second-factor-throttle":         {"5/1m", "5/1m"},
+	"second-factor-throttle-address": {"off", "off"},
+	"totp-window":                    {"1"},
+	"totp-issuer":                    {"Example: wiki"},
+	"two-factor-shape":               {"documented"},
+
 	"argon2-memory":   {"65536 KiB", "64MiB"},
 	"argon2-time":     {"3"},
 	"hash-memory":     {"1GiB"},

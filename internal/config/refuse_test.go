@@ -47,6 +47,12 @@ func TestRefusedValues(t *testing.T) {
 		"password-checks-at-login":    {"", "warn"},
 		"temporary-password-lifetime": {"0", "59s"},
 
+		"second-factor-throttle":         {"", "10"},
+		"second-factor-throttle-address": {"none"},
+		"totp-window":                    {"-1", "11", "two"},
+		"totp-issuer":                    {"a\tb"},
+		"two-factor-shape":               {"", "MediaWiki"},
+
 		"mail":          {"", "on", "sendmail"},
 		"mail-from":     {"wiki", "Wiki <wiki@wiki.example>", "a@b,c@d", "a b@c", "@wiki.example", "wiki@"},
 		"mail-smtp":     {"mail.example", "mail.example:smtp", "mail.example:0", ":25", "smtp://mail.example:25", "a b:25"},

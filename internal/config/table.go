@@ -14,6 +14,7 @@ const (
 	groupSite     = "Site"
 	groupSessions = "Cookies and sessions"
 	groupLogins   = "Logins and passwords"
+	groupFactors  = "Second factors"
 	groupMail     = "Mail"
 	groupCaptcha  = "Captchas"
 	groupRequests = "Requests"
@@ -205,6 +206,22 @@ var table = []Option{
 	{Name: "audit-retention", Group: groupLogins, Default: "9600h",
 		Value: field(duration(day, 100*year), func(c *Config) *time.Duration { return &c.AuditRetention }),
 		Text:  "How long the audit trail keeps events: logins, logouts, and changes of accounts and passwords."},
+
+	{Name: "second-factor-throttle", Group: groupFactors, Default: "10/1m, 20/10m", Live: true,
+		Value: field(windows(), func(c *Config) *[]Window { return &c.SecondFactorThrottle }),
+		Text:  "Limits of attempts at the second factor of one account that fail, from all addresses together. Whoever uses them up knows the password, and keeps the owner out meanwhile. The word off removes them, and then six digits can be guessed."},
+	{Name: "second-factor-throttle-address", Group: groupFactors, Default: "20/1m, 40/10m", Live: true,
+		Value: field(windows(), func(c *Config) *[]Window { return &c.SecondFactorThrottleAddress }),
+		Text:  "Limits of attempts at second factors that fail from one address (IPv6: one /64 network), on all accounts together. Addresses of this machine itself are not counted. The word off removes it."},
+	{Name: "totp-window", Group: groupFactors, Default: "4",
+		Value: field(count(0, 10), func(c *Config) *int { return &c.TOTPWindow }),
+		Text:  "How many steps of 30 seconds a TOTP code may be old or early, for devices whose clocks differ. Each step more makes a guess more likely."},
+	{Name: "totp-issuer", Group: groupFactors, Default: "",
+		Value: field(text("a name", anything), func(c *Config) *string { return &c.TOTPIssuer }),
+		Text:  "What apps for TOTP codes call the site. Empty means site-name."},
+	{Name: "two-factor-shape", Group: groupFactors, Default: ShapeMediaWiki,
+		Value: field(choice(ShapeMediaWiki, ShapeDocumented), func(c *Config) *string { return &c.TwoFactorShape }),
+		Text:  "How action=clientlogin asks for a code: mediawiki is what MediaWiki does, the request TOTPAuthenticationRequest with the field OATHToken; documented is how older documentation of MediaWiki pictures it, the request TwoFactorAuthenticationRequest with the field code, for clients that were written by it."},
 
 	{Name: "mail", Group: groupMail, Default: MailOff,
 		Value: field(choice(MailOff, MailSMTP, MailFile), func(c *Config) *string { return &c.Mail }),

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wikigate/wikigate/internal/app"
+)
+
+const twoFactorResetText = `Removes all devices and recovery codes of an account, so that its password alone
+logs in again: for somebody who has lost them. Make sure who asks for it; set a
+new password as well if in doubt. Sessions go on. It asks for the name at the
+terminal, unless --yes is given.
+
+With --json it writes an object with the keys account and removed, the number of
+devices.`
+
+func (p *program) twoFactorReset() *cobra.Command {
+	var yes, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "reset NAME",
+		Short: "Remove the second factor of an account",
+		Long:  twoFactorResetText,
+		Args:  operands("NAME"),
+		RunE: run(func(cmd *cobra.Command, args []string) error {
+			return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
+				found, err := a.Accounts.Find(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				name := found.Name.String()
+				if !yes {
+					if err := p.confirm(ctx, "Type the name of the account to remove its second factor: ", name); err != nil {
+						return err
+					}
+				}
+				_, removed, err := a.SecondFactors.Reset(ctx, name)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(p.stdout, struct {
+						Account string `json:"account"`
+						Removed int    `json:"removed"`
+					}{name, removed})
+				}
+				_, err = fmt.Fprintf(p.stdout, "Removed %s of %s. Its password alone logs in.\n", amount(removed, "device"), plain(name))
+				return err
+			})
+		}),
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	jsonFlag(cmd.Flags(), &asJSON)
+	takesOptions(cmd)
+	return cmd
+}
