@@ -125,7 +125,7 @@ func (w authWriter) text(o format.Ref, key string, m message.Message) {
 	case formatWikitext:
 		o.String(key, w.c.Language().Markup(m))
 	case formatRaw:
-		w.c.WriteKey(o.Object(key), m)
+		w.c.WriteBareKey(o.Object(key), m)
 	}
 }
 

@@ -89,7 +89,7 @@ func (l ClientLogin) checkTarget(c *actionapi.Call) *actionapi.Problem {
 		return c.NeedOneOf("continue", "returnurl")
 	}
 	if u := c.Args.String("returnurl"); c.Args.Given("returnurl") && !acceptableURL(u, l.Schemes) {
-		return actionapi.NewProblem("apierror-badurl", message.Plain("loginreturnurl"), message.Plain(u)).WithCode("badurl_loginreturnurl")
+		return actionapi.NewProblem("apierror-badurl", message.Text("loginreturnurl"), message.Escaped(u)).WithCode("badurl_loginreturnurl")
 	}
 	return nil
 }
