@@ -203,12 +203,6 @@ func (a *App) wireDomain() (err error) {
 
 // limits are those of attempts.
 func limits(cfg config.Config) throttle.Limits {
-	windows := func(from []config.Window) (list []throttle.Window) {
-		for _, w := range from {
-			list = append(list, throttle.Window(w))
-		}
-		return list
-	}
 	return throttle.Limits{
 		Pair: windows(cfg.LoginThrottle), Account: windows(cfg.LoginThrottleAccount), Address: windows(cfg.LoginThrottleAddress),
 		Factor: windows(cfg.SecondFactorThrottle), FactorAddress: windows(cfg.SecondFactorThrottleAddress),

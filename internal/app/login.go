@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/authn/block"
+	"github.com/wikigate/wikigate/internal/authn/captcha"
 	"github.com/wikigate/wikigate/internal/authn/limit"
 	"github.com/wikigate/wikigate/internal/authn/password"
 	"github.com/wikigate/wikigate/internal/config"
@@ -23,7 +24,11 @@ func (a *App) wireLogins() (err error) {
 
 // preProviders may refuse before a secret is looked at.
 func (a *App) preProviders() []authn.PreProvider {
-	return []authn.PreProvider{limit.Provider{Throttle: a.throttle}}
+	list := []authn.PreProvider{limit.Provider{Throttle: a.throttle}}
+	if challenges := a.captchas(); challenges != nil {
+		list = append(list, captcha.Provider{Challenges: challenges, Names: a.names})
+	}
+	return list
 }
 
 // primaryProviders prove whose login it is.

@@ -86,6 +86,7 @@ const (
 	Locked         Reason = "locked"
 	Blocked        Reason = "blocked"
 	NeedsAnswer    Reason = "needs-answer" // of somebody who cannot be asked
+	Captcha        Reason = "captcha"      // not solved, or not rightly
 	Throttled      Reason = "throttled"
 	WrongCode      Reason = "wrong-code" // of a second factor
 	UsedCode       Reason = "used-code"
@@ -103,7 +104,7 @@ func Reasons() []Reason {
 	return []Reason{
 		NoCredentials, UnknownName, WrongPassword, NoPassword, TooLong, TooShort, MustChange, Locked, Blocked, NeedsAnswer,
 		Throttled, WrongCode, UsedCode,
-		UnknownApp, Expired, AddressRefused, NeedsReset, TokenLost, TokenWrong,
+		UnknownApp, Expired, AddressRefused, NeedsReset, TokenLost, TokenWrong, Captcha,
 	}
 }
 

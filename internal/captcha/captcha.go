@@ -32,6 +32,12 @@ type Claims interface {
 	Claim(ctx context.Context, id flow.ID, expires, now time.Time) (first bool, err error)
 }
 
+// DefaultWrongAnswers are MediaWiki's limits of wrong answers from one address
+// ($wgRateLimits, badcaptcha).
+func DefaultWrongAnswers() []throttle.Window {
+	return []throttle.Window{{Count: 15, Period: time.Minute}}
+}
+
 // Service asks and judges challenges of one kind. It is safe for concurrent
 // use.
 type Service struct {

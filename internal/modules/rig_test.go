@@ -71,8 +71,9 @@ type rigOptions struct {
 	NoHelp      bool                 // there is no action=help
 	Submodules  actionapi.Submodules // beside those of this package
 	MoreModules []*actionapi.Module
-	Secondary   []authn.SecondaryProvider // before the reset of passwords
-	Alter       func(*account.Account)    // changes accounts as engine and lists read them
+	Pre         func(*rig) []authn.PreProvider // after the throttle
+	Secondary   []authn.SecondaryProvider      // before the reset of passwords
+	Alter       func(*account.Account)         // changes accounts as engine and lists read them
 }
 
 // rig is a server on a memory store, as a client sees it, with everything
@@ -192,9 +193,13 @@ func (r *rig) wireDomain(o rigOptions, permissions *grant.Permissions) {
 // passwords.
 func (r *rig) wireLogins(t testing.TB, o rigOptions) {
 	t.Helper()
+	pre := []authn.PreProvider{limit.Provider{Throttle: r.Attempts}}
+	if o.Pre != nil {
+		pre = append(pre, o.Pre(r)...)
+	}
 	var err error
 	r.Logins, err = authn.New(authn.Config{
-		Pre:       []authn.PreProvider{limit.Provider{Throttle: r.Attempts}},
+		Pre:       pre,
 		Primary:   []authn.PrimaryProvider{password.Provider{Credentials: r.Credentials, Names: o.Engine.Names, Mails: true}},
 		Secondary: append(o.Secondary, password.Reset{Credentials: r.Credentials}),
 		Flows:     &flow.Keeper{Store: r.Store.Flows(), Sealer: r.Ring}, Accounts: r.Store.Accounts(), Names: o.Engine.Names,
