@@ -18,17 +18,13 @@ import (
 	"github.com/wikigate/wikigate/internal/username"
 )
 
-// Row is the stored password of an account.
+// Row is the stored password of an account, with the account as it is at that
+// moment: a login reads no more than this. A session that begins with the
+// account's token ends when the password is replaced, or the account locked,
+// while the password is being checked.
 type Row struct {
-	Account account.ID
-	Name    username.Name
+	Account account.Account
 	Hash    string // package passhash; empty: no password logs in
-	Locked  bool
-	// SecondFactor says that a right password is not enough (package twofactor).
-	SecondFactor bool
-	// Token is the account's at the moment of the hash: a session that begins
-	// with it ends when the password is replaced while it is being checked.
-	Token secret.Secret
 	// Temporary is the hash of a temporary password, which logs in for a limited
 	// time beside the real one; empty: there is none.
 	Temporary     string
@@ -54,7 +50,7 @@ func (r Row) hash() string {
 	if len(r.Hash) != 32 || strings.Trim(r.Hash, "0123456789abcdef") != "" {
 		return r.Hash
 	}
-	return ":B:" + strconv.FormatInt(int64(r.Account), 10) + ":" + r.Hash
+	return ":B:" + strconv.FormatInt(int64(r.Account.ID), 10) + ":" + r.Hash
 }
 
 // Store keeps password rows. Implementations are safe for concurrent use, and

@@ -78,7 +78,7 @@ func (s *Service) Refuse(ctx context.Context, name username.Name, password secre
 		return out, nil
 	}
 	row, found, err := s.Store.Password(ctx, name)
-	return Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Known: row.Account}, err
+	return Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Known: row.Account.ID}, err
 }
 
 // Check compares a password with that of a name, which is canonical and usable.
@@ -114,8 +114,8 @@ func (s *Service) check(ctx context.Context, name username.Name, password secret
 	if err != nil {
 		return Outcome{}, err
 	}
-	refused := Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Known: row.Account}
-	if !found || row.Locked {
+	refused := Outcome{Result: WrongPassword, Reason: whyUnusable(row, found), Known: row.Account.ID}
+	if !found || row.Account.Locked {
 		return refused, s.Hasher.VerifyNothing(ctx, password)
 	}
 	right, err := s.isTemporary(ctx, row, password)
@@ -123,17 +123,16 @@ func (s *Service) check(ctx context.Context, name username.Name, password secret
 		return Outcome{}, err
 	}
 	if right {
-		return s.accept(ctx, row, password, true)
+		return s.accept(row, password, true), nil
 	}
 	right, upgrade, err := s.Hasher.VerifySlowly(ctx, row.hash(), password)
 	if err != nil || !right {
 		return refused, err
 	}
-	out, err := s.accept(ctx, row, password, false)
-	if err == nil && upgrade {
+	if upgrade {
 		s.upgrade(ctx, row, password)
 	}
-	return out, err
+	return s.accept(row, password, false), nil
 }
 
 // whyUnusable says why no password logs in, or else that it was a wrong one.
@@ -141,7 +140,7 @@ func whyUnusable(row Row, found bool) audit.Reason {
 	switch {
 	case !found:
 		return audit.UnknownName
-	case row.Locked:
+	case row.Account.Locked:
 		return audit.Locked
 	case row.Hash == "":
 		return audit.NoPassword
@@ -159,25 +158,21 @@ func (s *Service) isTemporary(ctx context.Context, row Row, password secret.Secr
 
 // accept says what follows from a right password, which is a temporary one or
 // not.
-func (s *Service) accept(ctx context.Context, row Row, password secret.Secret, temporary bool) (Outcome, error) {
-	a, found, err := s.Accounts.Store.ByID(ctx, row.Account)
-	if err != nil || !found || a.Locked {
-		return Outcome{Result: WrongPassword, Reason: audit.Locked, Known: row.Account}, err
-	}
-	a.Token = row.Token
+func (s *Service) accept(row Row, password secret.Secret, temporary bool) Outcome {
+	a := row.Account
 	out := Outcome{Result: Success, Known: a.ID, Account: a}
 	if temporary {
 		out.Result, out.Change = ChangeFirst, policy.Force
-		return out, nil
+		return out
 	}
 	if s.Policy.OnLogin == policy.Ignore {
-		return out, nil
+		return out
 	}
 	asked := s.Policy.For(a.ExplicitGroups(s.Clock.Now()))
 	if out.Findings = asked.Check(a.Name.String(), password); len(out.Findings) > 0 {
 		out.Result, out.Change = ChangeFirst, s.Policy.OnLogin
 	}
-	return out, nil
+	return out
 }
 
 // upgrade replaces the hash of a right password. What becomes of the login is
@@ -185,9 +180,9 @@ func (s *Service) accept(ctx context.Context, row Row, password secret.Secret, t
 func (s *Service) upgrade(ctx context.Context, row Row, password secret.Secret) {
 	hash, err := s.Hasher.Hash(ctx, password)
 	if err == nil {
-		err = s.Store.UpgradePassword(ctx, row.Account, row.Hash, hash)
+		err = s.Store.UpgradePassword(ctx, row.Account.ID, row.Hash, hash)
 	}
 	if err != nil {
-		s.Log.Warn("the hash of a password was not renewed", "channel", "authevents", "account", row.Account, "error", err)
+		s.Log.Warn("the hash of a password was not renewed", "channel", "authevents", "account", row.Account.ID, "error", err)
 	}
 }

@@ -25,8 +25,7 @@ func (s credentials) Password(ctx context.Context, n username.Name) (credential.
 		return credential.Row{}, false, nil
 	}
 	return credential.Row{
-		Account: p.ID, Name: p.Name, Hash: p.hash, Locked: p.Locked, SecondFactor: p.SecondFactor, Token: p.Token,
-		Temporary: p.temporary, TemporaryMade: p.temporaryMade,
+		Account: p.copied(), Hash: p.hash, Temporary: p.temporary, TemporaryMade: p.temporaryMade,
 	}, true, nil
 }
 

@@ -49,23 +49,23 @@ func (d accounts) Create(ctx context.Context, n account.New, events ...audit.Eve
 }
 
 func (d accounts) ByName(ctx context.Context, n username.Name) (account.Account, bool, error) {
-	return first(d.list(ctx, accountByName, n.String()))
+	return first(d.list(ctx, accountByName, []any{n.String()}))
 }
 
 func (d accounts) ByID(ctx context.Context, id account.ID) (account.Account, bool, error) {
-	return first(d.list(ctx, accountByID, int64(id)))
+	return first(d.list(ctx, accountByID, []any{int64(id)}))
 }
 
 func (d accounts) List(ctx context.Context, p account.Page) ([]account.Account, error) {
 	limit := max(0, p.Limit)
 	if p.Prefix == "" {
-		return d.list(ctx, accountList, p.From, limit)
+		return d.list(ctx, accountList, []any{p.From, limit})
 	}
 	from := max(p.From, p.Prefix)
 	if end := successor(p.Prefix); end != "" {
-		return d.list(ctx, accountListPrefix, from, end, limit)
+		return d.list(ctx, accountListPrefix, []any{from, end, limit})
 	}
-	return d.list(ctx, accountList, from, limit)
+	return d.list(ctx, accountList, []any{from, limit})
 }
 
 func (d accounts) SetGroups(ctx context.Context, id account.ID, groups []account.Membership, events ...audit.Event) error {
@@ -137,11 +137,12 @@ func insertGroups(ctx context.Context, tx *Statements, id account.ID, groups []a
 	return nil
 }
 
-// list reads accounts from rows that repeat the account for every group.
-func (d *DB) list(ctx context.Context, s statement, args ...any) ([]account.Account, error) {
+// list reads accounts from rows that repeat the account for every group. more
+// are where further columns go to.
+func (d *DB) list(ctx context.Context, s statement, args []any, more ...any) ([]account.Account, error) {
 	var list []account.Account
 	err := d.read.each(ctx, s, args, func(rows *sql.Rows) error {
-		a, g, err := scanAccount(rows)
+		a, g, err := scanAccount(rows, more)
 		if err != nil {
 			return err
 		}
@@ -166,15 +167,15 @@ type group struct {
 	stored bool
 }
 
-func scanAccount(rows *sql.Rows) (a account.Account, g group, err error) {
+func scanAccount(rows *sql.Rows, more []any) (a account.Account, g group, err error) {
 	var (
 		name, token                                               string
 		confirmed, registered, created, ends, groupPos, groupEnds int64
 		b                                                         account.Block
 	)
-	err = rows.Scan(&a.ID, &name, &a.RealName, &a.Email, &confirmed, &registered, &a.EditCount, &token, &a.Locked, &a.SecondFactor,
+	err = rows.Scan(append([]any{&a.ID, &name, &a.RealName, &a.Email, &confirmed, &registered, &a.EditCount, &token, &a.Locked, &a.SecondFactor,
 		&b.ID, &b.By, &b.ByID, &b.Reason, &created, &ends, &b.NoCreate, &b.Partial, &b.AnonOnly,
-		&groupPos, &g.Group, &groupEnds)
+		&groupPos, &g.Group, &groupEnds}, more...)...)
 	a.Name = username.FromStore(name)
 	a.Token = secret.New(token)
 	a.EmailConfirmed, a.Registered = instant.Time(confirmed), instant.Time(registered)

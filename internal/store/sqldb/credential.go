@@ -2,13 +2,11 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/credential"
-	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/store/instant"
 	"github.com/wikigate/wikigate/internal/username"
 )
@@ -16,19 +14,12 @@ import (
 type credentials struct{ *DB }
 
 func (d credentials) Password(ctx context.Context, n username.Name) (r credential.Row, found bool, err error) {
-	err = d.read.each(ctx, passwordByName, []any{n.String()}, func(rows *sql.Rows) error {
-		r.Name, found = n, true
-		var (
-			token string
-			made  int64
-		)
-		err := rows.Scan(&r.Account, &r.Hash, &r.Locked, &r.SecondFactor, &token, &r.Temporary, &made)
-		r.Token, r.TemporaryMade = secret.New(token), instant.Time(made)
-		return err
-	})
-	if err != nil || !found {
+	var made int64
+	list, err := d.list(ctx, passwordByName, []any{n.String()}, &r.Hash, &r.Temporary, &made)
+	if err != nil || len(list) == 0 {
 		return credential.Row{}, false, err
 	}
+	r.Account, r.TemporaryMade = list[0], instant.Time(made)
 	return r, true, nil
 }
 

@@ -20,11 +20,11 @@ func (d directory) ByNames(ctx context.Context, names []username.Name) ([]accoun
 	for i, n := range names {
 		texts[i] = n.String()
 	}
-	return d.list(ctx, accountsByNames, jsonList(texts))
+	return d.list(ctx, accountsByNames, []any{jsonList(texts)})
 }
 
 func (d directory) ByIDs(ctx context.Context, ids []account.ID) ([]account.Account, error) {
-	return d.list(ctx, accountsByIDs, jsonList(ids))
+	return d.list(ctx, accountsByIDs, []any{jsonList(ids)})
 }
 
 // Page reads every group by itself and merges the lists: an index has the
@@ -34,11 +34,11 @@ func (d directory) Page(ctx context.Context, r account.Range) ([]account.Account
 	now, limit := instant.Micros(r.Now), max(0, r.Limit)
 	tail := []any{now, jsonList(r.NotInGroups), limit}
 	if len(r.InGroups) == 0 {
-		return d.list(ctx, pageOf(r), append([]any{low, end}, tail...)...)
+		return d.list(ctx, pageOf(r), append([]any{low, end}, tail...))
 	}
 	var all []account.Account
 	for _, group := range r.InGroups {
-		members, err := d.list(ctx, directed(r, membersUp), append([]any{group, low, end, now, boolInt(r.Edited)}, tail...)...)
+		members, err := d.list(ctx, directed(r, membersUp), append([]any{group, low, end, now, boolInt(r.Edited)}, tail...))
 		if err != nil {
 			return nil, err
 		}

@@ -204,7 +204,8 @@ var texts = [endOfStatements]string{
 	membersDown:     page(fromMembers, " DESC"),
 	headcount: `SELECT 0 AS a, '' AS b, COUNT(*) AS c FROM account
 		UNION ALL SELECT 1, name, COUNT(*) FROM account_group WHERE expires = 0 OR expires > ? GROUP BY name`,
-	passwordByName: `SELECT id, password, locked, second_factor, token, temporary, temporary_made FROM account WHERE name = ?`,
+	passwordByName: selectAccount + `, a.password AS w, a.temporary AS x, a.temporary_made AS y FROM account a` +
+		joinAccount + ` WHERE a.name = ? ORDER BY g.pos`,
 	botFind: selectShort("a.id", "a.locked", "COALESCE(b.owner, 0)", "COALESCE(b.hash, '')", "COALESCE(b.stamp, '')",
 		"COALESCE(b.grants, '')", "COALESCE(b.restrictions, '')", "COALESCE(b.created, 0)", "COALESCE(b.expires, 0)",
 		"COALESCE(b.former_hash, '')", "COALESCE(b.former_stamp, '')", "COALESCE(b.former_ends, 0)") +

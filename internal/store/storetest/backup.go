@@ -39,7 +39,7 @@ func testClean(w *world) {
 	if after, ok := w.generation(); ok && after <= before {
 		w.Errorf("the generation went from %d to %d", before, after)
 	}
-	w.password("Anna", credential.Row{Account: a.ID, Name: a.Name, Hash: "hash of Anna", Token: a.Token, SecondFactor: true})
+	w.password("Anna", credential.Row{Account: w.withToken(a.ID, a.Token), Hash: "hash of Anna"})
 	w.state(a.ID, twofactor.State{Devices: []twofactor.Device{d}, Codes: []twofactor.CodeHash{code(1, "x")}, Counter: 50})
 	w.use(a.ID, d.ID, 50, false)
 	w.state(w.neighbour.ID, twofactor.State{})

@@ -35,19 +35,29 @@ func (w *world) password(n string, want credential.Row) {
 	}
 }
 
+// withToken is the account as it is, which must have that token.
+func (w *world) withToken(id account.ID, token secret.Secret) account.Account {
+	w.Helper()
+	a := w.byID(id)
+	if !a.Token.Equal(token) {
+		w.Errorf("the token of %s is another one", a.Name)
+	}
+	return a
+}
+
 func testPassword(w *world) {
 	a := w.account("Anna")
-	want := credential.Row{Account: a.ID, Name: a.Name, Hash: "hash of Anna", Token: a.Token}
+	want := credential.Row{Account: w.withToken(a.ID, a.Token), Hash: "hash of Anna"}
 	w.password("Anna", want)
 	for _, hash := range []string{"$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", "", ":pbkdf2:sha512:30000:64:a+b/c==:d", "x'y\"z"} {
 		w.must(w.Credentials.Replace(w.ctx, replacement(a.ID, hash)))
-		want.Hash, want.Token = hash, secret.New(hex32(hash))
+		want.Hash, want.Account.Token = hash, secret.New(hex32(hash))
 		w.password("Anna", want)
 	}
 	w.must(w.Accounts.SetLocked(w.ctx, a.ID, true))
-	want.Locked, want.Token = true, w.byID(a.ID).Token
+	want.Account = w.byID(a.ID)
 	w.password("Anna", want)
-	w.password("Neighbour", credential.Row{Account: w.neighbour.ID, Name: w.neighbour.Name, Hash: "hash of Neighbour", Token: w.neighbour.Token})
+	w.password("Neighbour", credential.Row{Account: w.withToken(w.neighbour.ID, w.neighbour.Token), Hash: "hash of Neighbour"})
 }
 
 // replacement is one without a temporary password.
@@ -64,7 +74,7 @@ func testPasswordReplace(w *world) {
 	w.must(w.Credentials.SetTemporary(w.ctx, a.ID, "temporary", w.now))
 	p := replacement(a.ID, "new")
 	w.must(w.Credentials.Replace(w.ctx, p))
-	w.password("Anna", credential.Row{Account: a.ID, Name: a.Name, Hash: "new", Token: p.Token})
+	w.password("Anna", credential.Row{Account: w.withToken(a.ID, p.Token), Hash: "new"})
 	for _, b := range []botpassword.BotPassword{one, two} {
 		b.Hash, b.Stamp = "", p.Stamp
 		w.findBot(a, b)
@@ -81,7 +91,7 @@ func testPasswordReplace(w *world) {
 	}
 	p.Temporary, p.TemporaryMade = "temporary", w.now
 	w.must(w.Credentials.Replace(w.ctx, p))
-	w.password("Anna", credential.Row{Account: a.ID, Name: a.Name, Hash: "new", Token: p.Token, Temporary: "temporary", TemporaryMade: w.now})
+	w.password("Anna", credential.Row{Account: w.withToken(a.ID, p.Token), Hash: "new", Temporary: "temporary", TemporaryMade: w.now})
 }
 
 // A reader never sees the new token with the old stamp or the other way round.
@@ -121,7 +131,7 @@ func testPasswordReplaceParallel(w *world) {
 func testTemporaryPassword(w *world) {
 	a := w.account("Anna")
 	b := w.bot(a.ID, "app")
-	want := credential.Row{Account: a.ID, Name: a.Name, Hash: "hash of Anna", Token: a.Token}
+	want := credential.Row{Account: w.withToken(a.ID, a.Token), Hash: "hash of Anna"}
 	for _, hash := range []string{"one", "two", ""} {
 		w.must(w.Credentials.SetTemporary(w.ctx, a.ID, hash, w.now))
 		want.Temporary, want.TemporaryMade = hash, w.now
@@ -154,7 +164,7 @@ func testPasswordNotFound(w *world) {
 
 func testPasswordUpgrade(w *world) {
 	a := w.account("Anna")
-	want := credential.Row{Account: a.ID, Name: a.Name, Hash: "hash of Anna", Token: a.Token}
+	want := credential.Row{Account: w.withToken(a.ID, a.Token), Hash: "hash of Anna"}
 	for _, old := range []string{"", "HASH OF ANNA", "hash of Anna ", "hash of Neighbour"} {
 		w.must(w.Credentials.UpgradePassword(w.ctx, a.ID, old, "new"))
 		w.password("Anna", want)
@@ -179,5 +189,5 @@ func testPasswordParallelUpgrade(w *world) {
 			w.Error(err)
 		}
 	})
-	w.password("Anna", credential.Row{Account: a.ID, Name: a.Name, Hash: "changed", Token: secret.New(hex32("changed"))})
+	w.password("Anna", credential.Row{Account: w.withToken(a.ID, secret.New(hex32("changed"))), Hash: "changed"})
 }

@@ -89,7 +89,7 @@ func (w *world) flagged(a account.Account, want bool) {
 	w.must(err)
 	row, _, err := w.Credentials.Password(w.ctx, a.Name)
 	w.must(err)
-	if w.byID(a.ID).SecondFactor != want || byName.SecondFactor != want || len(list) != 1 || list[0].SecondFactor != want || row.SecondFactor != want {
+	if w.byID(a.ID).SecondFactor != want || byName.SecondFactor != want || len(list) != 1 || list[0].SecondFactor != want || row.Account.SecondFactor != want {
 		w.Errorf("the reads of the account do not agree that SecondFactor is %v", want)
 	}
 }
@@ -155,7 +155,7 @@ func testFactorEnds(w *world) {
 	if _, o := w.get(r.ID, w.now, true); o.Token != "new" {
 		w.Errorf("the token is %q", o.Token)
 	}
-	w.password("Anna", credential.Row{Account: a.ID, Name: a.Name, Hash: "hash of Anna", Token: secret.New("new"), SecondFactor: true})
+	w.password("Anna", credential.Row{Account: w.withToken(a.ID, secret.New("new")), Hash: "hash of Anna"})
 }
 
 func (w *world) useCode(id account.ID, c twofactor.CodeHash, want bool, wantLeft int) {
