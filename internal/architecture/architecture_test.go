@@ -52,6 +52,7 @@ var rules = []rule{
 	{"internal/authn/limit", with("internal/audit", "internal/authn", "internal/throttle"), "a provider knows the machine and what it checks, and no other provider"},
 	{"internal/authn/password", with("internal/account", "internal/audit", "internal/authn", "internal/credential", "internal/policy"), "the same"},
 	{"internal/authn/captcha", with("internal/audit", "internal/authn", "internal/captcha", "internal/session"), "the same"},
+	{"internal/authn/passkey", with("internal/account", "internal/audit", "internal/authn", "internal/throttle", "internal/twofactor", "internal/webauthn"), "one provider"},
 	{"internal/authn/block", with("internal/audit", "internal/authn"), "the same"},
 	{"internal/credential", with("internal/account", "internal/audit", "internal/policy"), "each check of a password has passed the throttle before"},
 	{"internal/botpassword", with("internal/account", "internal/audit", "internal/grant", "internal/throttle"), "each check of a bot secret passes the throttle"},

@@ -90,6 +90,8 @@ const (
 	Throttled      Reason = "throttled"
 	WrongCode      Reason = "wrong-code" // of a second factor
 	UsedCode       Reason = "used-code"
+	WrongKey       Reason = "wrong-key"  // a security key's answer
+	ClonedKey      Reason = "cloned-key" // a security key of which there is a copy
 	UnknownApp     Reason = "unknown-app"
 	Expired        Reason = "expired"
 	AddressRefused Reason = "address-refused"
@@ -103,7 +105,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		NoCredentials, UnknownName, WrongPassword, NoPassword, TooLong, TooShort, MustChange, Locked, Blocked, NeedsAnswer,
-		Throttled, WrongCode, UsedCode,
+		Throttled, WrongCode, UsedCode, WrongKey, ClonedKey,
 		UnknownApp, Expired, AddressRefused, NeedsReset, TokenLost, TokenWrong, Captcha,
 	}
 }
@@ -116,6 +118,7 @@ const (
 	ByPassword    Method = "password"
 	ByBotPassword Method = "bot-password"
 	ByRemembered  Method = "remembered" // the cookie of a remembered login
+	ByPasskey     Method = "passkey"
 )
 
 // Origin is who asked for something, and how.

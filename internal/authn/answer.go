@@ -37,6 +37,9 @@ type Answer struct {
 	named   bool // it has a field username
 }
 
+// Filled is an answer with these texts, for a Request that loads itself.
+func Filled(texts map[string]string) Answer { return Answer{texts: texts} }
+
 // Value is the text of a field; empty when it has none.
 func (a Answer) Value(field string) string { return a.texts[field] }
 
