@@ -32,6 +32,7 @@ import (
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/observe"
 	"github.com/wikigate/wikigate/internal/passhash"
+	"github.com/wikigate/wikigate/internal/place"
 	"github.com/wikigate/wikigate/internal/rotation"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/session"
@@ -84,6 +85,7 @@ type App struct {
 	files       *tlscert.Files     // nil: no certificate stands in files
 	automatic   *tlscert.Automatic // nil: no certificate is fetched
 	mails       *mail.Queue        // nil: none is sent
+	places      *place.Book        // nil: nobody asks from where a login comes
 	adminToken  atomic.Pointer[secret.Secret]
 }
 

@@ -4,15 +4,20 @@ import (
 	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/authn/block"
 	"github.com/wikigate/wikigate/internal/authn/captcha"
+	"github.com/wikigate/wikigate/internal/authn/emailcode"
 	"github.com/wikigate/wikigate/internal/authn/limit"
 	"github.com/wikigate/wikigate/internal/authn/password"
 	"github.com/wikigate/wikigate/internal/config"
 	"github.com/wikigate/wikigate/internal/flow"
+	"github.com/wikigate/wikigate/internal/place"
 )
 
 // wireLogins builds the machine that logins go through. The order of the
 // providers is MediaWiki's (MediaWiki: $wgAuthManagerAutoConfig).
 func (a *App) wireLogins() (err error) {
+	if a.cfg.LoginCode == config.LoginCodeNewPlace {
+		a.places = &place.Book{Store: a.store.Places(), Ring: a.ring, Lifetime: a.cfg.KnownPlaceLifetime}
+	}
 	a.flows = &flow.Keeper{Store: a.store.Flows(), Sealer: a.ring}
 	a.logins, err = authn.New(authn.Config{
 		Pre: a.preProviders(), Primary: a.primaryProviders(), Secondary: a.secondaryProviders(),
@@ -44,5 +49,16 @@ func (a *App) secondaryProviders() []authn.SecondaryProvider {
 	if a.cfg.BlockDisablesLogin {
 		list = append(list, block.Provider{})
 	}
+	if a.places != nil {
+		list = append(list, a.codesByMail())
+	}
 	return append(list, password.Reset{Credentials: a.Credentials})
+}
+
+// codesByMail asks who comes from a new place.
+func (a *App) codesByMail() emailcode.Provider {
+	return emailcode.Provider{
+		Mails: a.mails, Places: a.places, Counters: a.throttle, Addresses: a.store.Lifecycle(),
+		Language: a.messages.Language(a.cfg.Language), Site: a.cfg.SiteName,
+	}
 }

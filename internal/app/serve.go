@@ -114,6 +114,9 @@ func (a *App) sweep(ctx context.Context) {
 		a.sweepOne(ctx, "sessions", a.store.Sessions().Sweep)
 		a.sweepOne(ctx, "throttle counters", a.store.Throttle().Sweep)
 		a.sweepOne(ctx, "flows", a.store.Flows().Sweep)
+		if a.places != nil {
+			a.sweepOne(ctx, "known places", a.places.Sweep)
+		}
 		a.sweepAudit(ctx)
 	}
 }

@@ -60,6 +60,7 @@ var rules = []rule{
 	{"internal/grant", nil, "pure functions and tables"},
 	{"internal/session", with("internal/account", "internal/audit", "internal/flow", "internal/grant", "internal/token"), "sessions know no secret's check"},
 	{"internal/token", []string{"internal/keyring"}, "tokens are derived, not stored"},
+	{"internal/authn/emailcode", with("internal/account", "internal/audit", "internal/authn", "internal/throttle"), "asks for codes; places and mails are handed to it"},
 	{"internal/place", with("internal/account"), "knows where a login came from, not what follows"},
 	{"internal/policy", []string{"internal/fail", "internal/secret"}, "pure functions and a list"},
 	{"internal/throttle", []string{"internal/clock"}, "takes plain values"},

@@ -101,7 +101,7 @@ func (m *Machine) BeginAlone(ctx context.Context, in Input) (Response, error) {
 
 func (m *Machine) beginAnew(ctx context.Context, in Input, waits bool) (Response, error) {
 	a := m.attempt(in, &state{ReturnURL: in.ReturnURL, Notes: map[string]string{}})
-	a.Answers, a.KnownWrong = in.Answers, in.KnownWrong
+	a.Answers, a.KnownWrong, a.Alone = in.Answers, in.KnownWrong, !waits
 	if raw, ok := a.Answers.Username(); ok {
 		a.Name, _ = m.Names.Parse(raw)
 	}

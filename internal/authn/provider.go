@@ -44,6 +44,9 @@ type Attempt struct {
 	// keys that their packages name (MediaWiki: authenticationSessionData). They
 	// end with it. Keep them small.
 	Notes map[string]string
+	// Alone says that the client cannot be asked anything: a provider that would
+	// have to answers so, and does nothing else for it.
+	Alone bool
 	// SecondFactor is set by the provider that has checked one.
 	SecondFactor string
 }

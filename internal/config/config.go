@@ -75,6 +75,9 @@ type Config struct {
 	TOTPIssuer                                        string   // empty: SiteName
 	TwoFactorShape                                    string   // one of the Shape constants
 
+	LoginCode          string        // one of the LoginCode constants
+	KnownPlaceLifetime time.Duration // of networks that an account has logged in from
+
 	PasswordMinLength         int
 	PasswordMinLengthGroups   []GroupLength
 	PasswordMinLengthLogin    int
@@ -160,6 +163,12 @@ const (
 const (
 	ShapeMediaWiki  = "mediawiki"
 	ShapeDocumented = "documented"
+)
+
+// Values of Config.LoginCode.
+const (
+	LoginCodeOff      = "off"
+	LoginCodeNewPlace = "new-place"
 )
 
 // Values of Config.Mail.

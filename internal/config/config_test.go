@@ -85,6 +85,9 @@ var samples = map[string][2]string{
 	"hash-queue":      {"7"},
 	"audit-retention": {"30d", "720h"},
 
+	"login-code-by-mail":   {"new-place"},
+	"known-place-lifetime": {"30d", "720h"},
+
 	"mail":                    {"file"},
 	"mail-from":               {"wiki@wiki.example"},
 	"mail-smtp":               {"mail.wiki.example:587"},
@@ -120,6 +123,7 @@ var companions = map[string][]string{
 	"redirect-listen": {"--acme-domains=wiki.example"},
 	"hsts":            {"--server-url=https://wiki.example"},
 
+	"login-code-by-mail":      {"--mail=file", "--mail-file=mails.jsonl", "--mail-from=wiki@wiki.example"},
 	"mail":                    {"--mail-file=mails.jsonl", "--mail-from=wiki@wiki.example"},
 	"mail-smtp-user":          {"--mail-smtp-password-file=PASSWORD"},
 	"mail-smtp-password-file": {"--mail-smtp-user=wiki"},

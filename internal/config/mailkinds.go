@@ -29,7 +29,7 @@ func mailServer() kind[string] {
 	return k
 }
 
-// combineMail looks at the options about mail.
+// combineMail looks at the options about mail, and at those that need it.
 func (c *Config) combineMail(refuse func(option, format string, args ...any)) {
 	switch {
 	case c.Mail == MailSMTP && c.MailSMTP == "":
@@ -46,5 +46,8 @@ func (c *Config) combineMail(refuse func(option, format string, args ...any)) {
 		refuse("mail-smtp-password-file", "without a name; expected mail-smtp-user as well")
 	case c.MailSMTPUser != "" && c.MailTLS == MailClear:
 		refuse("mail-tls", "while mail-smtp-user is set, because its password would cross the network unprotected; expected starttls or implicit")
+	}
+	if c.LoginCode != LoginCodeOff && c.Mail == MailOff {
+		refuse("login-code-by-mail", "while mail is off, because nobody would get a code; expected mail smtp as well")
 	}
 }

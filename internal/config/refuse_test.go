@@ -52,6 +52,8 @@ func TestRefusedValues(t *testing.T) {
 		"totp-window":                    {"-1", "11", "two"},
 		"totp-issuer":                    {"a\tb"},
 		"two-factor-shape":               {"", "MediaWiki"},
+		"login-code-by-mail":             {"", "on", "always"},
+		"known-place-lifetime":           {"0", "59m"},
 
 		"mail":          {"", "on", "sendmail"},
 		"mail-from":     {"wiki", "Wiki <wiki@wiki.example>", "a@b,c@d", "a b@c", "@wiki.example", "wiki@"},
@@ -153,6 +155,8 @@ func TestDangerousCombinations(t *testing.T) {
 		{"--mail-smtp-user=w --mail-smtp-password-file=TOKEN", ""},
 		{"--mail-smtp-user=w --mail-smtp-password-file=TOKEN --mail-tls=off", "option mail-tls"},
 		{"--mail-tls=off", ""},
+		{"--login-code-by-mail=new-place", "option login-code-by-mail"},
+		{"--login-code-by-mail=new-place --mail=file --mail-file=f --mail-from=w@wiki.example", ""},
 	}
 	token := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(token, []byte("0123456789abcdef\n"), 0o600); err != nil {

@@ -78,6 +78,9 @@ func NewQueue(d Deps) *Queue {
 	}
 }
 
+// Usable reports whether mails can be sent to an address.
+func (q *Queue) Usable(address string) bool { return Usable(address) }
+
 // Send takes a mail and returns at once. accepted is false when the address or
 // a text can be none of a mail, or the queue is full or about to end.
 func (q *Queue) Send(to, subject, body string) (accepted bool) {
