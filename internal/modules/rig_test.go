@@ -58,22 +58,23 @@ var rigStart = time.Date(2026, time.November, 20, 15, 25, 0, 0, time.UTC)
 
 // rigOptions are what a test may change before the rig is built.
 type rigOptions struct {
-	Engine      actionapi.Config
-	Session     session.Config
-	Site        SiteInfo
-	Windows     []throttle.Window
-	PerAccount  []throttle.Window
-	PerAddress  []throttle.Window
-	Groups      []grant.Group
-	Policy      policy.Rules
-	Messages    string               // a folder of an operator's texts
-	NoBots      bool                 // bot passwords are off
-	NoHelp      bool                 // there is no action=help
-	Submodules  actionapi.Submodules // beside those of this package
-	MoreModules []*actionapi.Module
-	Pre         func(*rig) []authn.PreProvider // after the throttle
-	Secondary   []authn.SecondaryProvider      // before the reset of passwords
-	Alter       func(*account.Account)         // changes accounts as engine and lists read them
+	Engine       actionapi.Config
+	Session      session.Config
+	Site         SiteInfo
+	Windows      []throttle.Window
+	PerAccount   []throttle.Window
+	PerAddress   []throttle.Window
+	Groups       []grant.Group
+	Policy       policy.Rules
+	Messages     string               // a folder of an operator's texts
+	NoBots       bool                 // bot passwords are off
+	NoHelp       bool                 // there is no action=help
+	Submodules   actionapi.Submodules // beside those of this package
+	MoreModules  []*actionapi.Module
+	Pre          func(*rig) []authn.PreProvider    // after the throttle
+	Secondary    []authn.SecondaryProvider         // before the reset of passwords
+	SessionStore func(session.Store) session.Store // stands before the real one
+	Alter        func(*account.Account)            // changes accounts as engine and lists read them
 }
 
 // rig is a server on a memory store, as a client sees it, with everything
@@ -213,8 +214,12 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 	t.Helper()
 	log := slog.New(r.Log)
 	var err error
+	store := r.Store.Sessions()
+	if o.SessionStore != nil {
+		store = o.SessionStore(store)
+	}
 	r.Sessions, err = session.NewManager(o.Session, session.Deps{
-		Store: r.Store.Sessions(), Generation: r.Store.Generation(), Accounts: r.Store.Accounts(), Ring: r.Ring, Log: log,
+		Store: store, Generation: r.Store.Generation(), Accounts: r.Store.Accounts(), Ring: r.Ring, Log: log,
 	})
 	must(t, err)
 	messages, err := rigMessages(o.Messages)
