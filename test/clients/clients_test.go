@@ -9,7 +9,9 @@
 //
 // With WIKIGATE_TEST_API, WIKIGATE_TEST_LOGIN, WIKIGATE_TEST_PASSWORD and
 // WIKIGATE_TEST_ACCOUNT_PASSWORD set the programs talk to that address, with
-// that bot password and its owner's own password, and no server is started.
+// that bot password and its owner's own password, and no server is started;
+// with WIKIGATE_TEST_SECOND_LOGIN, WIKIGATE_TEST_SECOND_PASSWORD and
+// WIKIGATE_TEST_SECOND_SECRET also with an account that has a second factor.
 // This is how they are checked against MediaWiki itself.
 package clients
 
@@ -65,7 +67,7 @@ func run(t *testing.T, p program, target endpoint) string {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.Dir = t.TempDir()
-	cmd.Env = programEnvironment(target)
+	cmd.Env = p.environment(t, target)
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()
 	if ctx.Err() != nil {
@@ -80,15 +82,23 @@ func run(t *testing.T, p program, target endpoint) string {
 	return stdout.String()
 }
 
-// programEnvironment tells a program where to go and keeps it from taking a
+// environment tells a program where to go and keeps it from taking a
 // detour through a proxy.
-func programEnvironment(target endpoint) []string {
+func (p program) environment(t *testing.T, target endpoint) []string {
+	t.Helper()
 	var env []string
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		if !strings.HasSuffix(strings.ToLower(name), "_proxy") && !strings.HasPrefix(name, "WIKIGATE_") {
 			env = append(env, variable)
 		}
+	}
+	if p.usesSecond() && target.second != nil {
+		env = append(env,
+			"WIKIGATE_SECOND_LOGIN="+target.second.login,
+			"WIKIGATE_SECOND_PASSWORD="+target.second.password,
+			"WIKIGATE_SECOND_CODE="+target.second.code(t),
+		)
 	}
 	return append(env,
 		"WIKIGATE_API="+target.api,

@@ -3,15 +3,18 @@ package clients
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/wikigate/wikigate/internal/testserver"
 )
 
-// endpoint is the server the programs talk to, the bot password they use and
-// the own password of its owner, which some use too.
+// endpoint is the server the programs talk to, the bot password they use, the
+// own password of its owner, which some use too, and an account with a second
+// factor.
 type endpoint struct {
 	api, login, password, accountPassword string
+	second                                *secondFactor // nil when the wiki has no such account
 }
 
 // account is the name the server knows the bot password's owner by.
@@ -19,6 +22,16 @@ func (e endpoint) account() string {
 	name, _, _ := strings.Cut(e.login, "@")
 	return name
 }
+
+// givenSecond is the account with a second factor that the environment names.
+// It is one for all tests, as each of its codes works once.
+var givenSecond = sync.OnceValue(func() *secondFactor {
+	secret := os.Getenv("WIKIGATE_TEST_SECOND_SECRET")
+	if secret == "" {
+		return nil
+	}
+	return &secondFactor{login: os.Getenv("WIKIGATE_TEST_SECOND_LOGIN"), password: os.Getenv("WIKIGATE_TEST_SECOND_PASSWORD"), secret: secret}
+})
 
 // newEndpoint is the server named by the environment, else one of our own.
 func newEndpoint(t *testing.T) endpoint {
@@ -35,6 +48,7 @@ func newEndpoint(t *testing.T) endpoint {
 			t.Fatal("WIKIGATE_TEST_API is set: set WIKIGATE_TEST_LOGIN, WIKIGATE_TEST_PASSWORD " +
 				"and WIKIGATE_TEST_ACCOUNT_PASSWORD too")
 		}
+		given.second = givenSecond()
 		return given
 	}
 	server := testserver.Start(t)

@@ -18,7 +18,7 @@ has_package() {
 # Debian carries no MediaWiki client library for PHP: the samples use curl.
 debian_packages() {
 	missing=
-	for package in python3-requests python3-mwclient php-cli php-curl php-xml \
+	for package in python3-requests python3-flask python3-mwclient php-cli php-curl php-xml \
 		libwww-perl libjson-perl libmediawiki-api-perl libmediawiki-bot-perl; do
 		has_package "$package" || missing="$missing $package"
 	done

@@ -16,6 +16,10 @@ type program struct {
 	check   func(t *testing.T, output string, target endpoint)
 }
 
+// usesSecond tells whether the program logs in to the account with a second
+// factor, if there is one.
+func (p program) usesSecond() bool { return p.name == "library/mediawiki-api-axios" }
+
 var programs = []program{
 	{"sample/tokens.py", python, []string{"requests"}, "samples/tokens.py", printsLoginToken},
 	{"sample/login.py", python, []string{"requests"}, "samples/login.py", printsTokenThenLogin},
@@ -52,6 +56,8 @@ var programs = []program{
 	{"library/mw.js", node, []string{"mw.js"}, "node/mw.js.mjs", printsSteps},
 	{"library/mwbot", node, []string{"mwbot"}, "node/mwbot.mjs", printsSteps},
 	{"library/wikibase-edit", node, []string{"wikibase-edit"}, "node/wikibase-edit.mjs", printsSteps},
+	{"library/mediawiki-bot", node, []string{"mediawiki-bot"}, "node/mediawiki-bot.mjs", printsSteps},
+	{"library/mediawiki-api-axios", node, []string{"mediawiki-api-axios"}, "node/mediawiki-api-axios.mjs", printsSecondFactor},
 	{"library/go-mwclient", golang, []string{"cgt.name/pkg/go-mwclient"}, "drivers/go-mwclient", printsSteps},
 	// Debian carries no MediaWiki client library for PHP; the samples with
 	// curl stand for that language.
@@ -108,6 +114,15 @@ func printsWhoIsLoggedIn(t *testing.T, output string, target endpoint) {
 	want := "You are logged in as " + target.account()
 	if got := strings.TrimSpace(output); got != want {
 		t.Errorf("printed %q, want %q", got, want)
+	}
+}
+
+// printsSecondFactor expects the step with a second factor as well, where the
+// wiki has such an account.
+func printsSecondFactor(t *testing.T, output string, target endpoint) {
+	printsSteps(t, output, target)
+	if target.second != nil && !strings.Contains(output, "ok second factor\n") {
+		t.Errorf("the step with a second factor is missing from %q", output)
 	}
 }
 

@@ -8,6 +8,12 @@ export const login = process.env.WIKIGATE_LOGIN;
 export const password = process.env.WIKIGATE_PASSWORD;
 export const account = login.split( '@' )[ 0 ];
 export const accountPassword = process.env.WIKIGATE_ACCOUNT_PASSWORD;
+// An account with a second factor and a code that is right, if there is one.
+export const second = process.env.WIKIGATE_SECOND_LOGIN && {
+	login: process.env.WIKIGATE_SECOND_LOGIN,
+	password: process.env.WIKIGATE_SECOND_PASSWORD,
+	code: process.env.WIKIGATE_SECOND_CODE
+};
 export const wrongPassword = 'wrong' + password.slice( 5 );
 export const userAgent = 'wikigate-client-tests';
 
