@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -104,13 +105,27 @@ var ofExtensions = []string{
 
 // withoutExtensions leaves those out of a list or an object.
 func withoutExtensions(members []member) []member {
-	return slices.DeleteFunc(slices.Clone(members), func(m member) bool {
+	kept := slices.DeleteFunc(slices.Clone(members), func(m member) bool {
 		text := m.value.text
 		if m.value.kind == "element" && len(m.value.members) == 1 && m.value.members[0].key == "" {
 			text = m.value.members[0].value.text
 		}
 		return slices.Contains(ofExtensions, text) || slices.Contains(ofExtensions, m.key) || slices.Contains(ofExtensions, m.value.text)
 	})
+	if len(kept) < len(members) {
+		renumber(kept)
+	}
+	return kept
+}
+
+// renumber closes gaps in a list of PHP, whose entries have numbers.
+func renumber(members []member) {
+	for i, m := range members {
+		if !strings.HasPrefix(m.key, "#") {
+			return
+		}
+		members[i].key = "#" + strconv.Itoa(i)
+	}
 }
 
 // list shows the entries of a list.

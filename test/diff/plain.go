@@ -43,7 +43,7 @@ func plainHeader(name, value string) string {
 }
 
 // proseKeys are keys whose text people read, wherever they stand.
-var proseKeys = []string{"docref", "help", "info", "html", "text", "reason", "description", "summary", "blockreason", "readonlyreason", "servedby", "host", "blockedtimestampformatted"}
+var proseKeys = []string{"docref", "help", "info", "html", "text", "reason", "description", "summary", "blockreason", "readonlyreason", "servedby", "host", "blockedtimestampformatted", "dynamicparameters"}
 
 // randomKeys are keys of numbers that depend on the database or the clock.
 var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "edits", "jobs", "number", "users"}
