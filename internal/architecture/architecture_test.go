@@ -38,7 +38,7 @@ var rules = []rule{
 
 	{"internal/actionapi", with("internal/actionapi/format", "internal/account", "internal/audit", "internal/grant", "internal/session", "internal/token"), "the engine knows who asks, not what is asked"},
 	{"internal/actionapi/format", nil, "a formatter knows only the tree"},
-	{"internal/modules", with("internal/actionapi", "internal/actionapi/format", "internal/account", "internal/audit", "internal/authn", "internal/botpassword", "internal/grant", "internal/session", "internal/token"), "modules translate between engine and domain"},
+	{"internal/modules", with("internal/actionapi", "internal/actionapi/format", "internal/account", "internal/audit", "internal/authn", "internal/botpassword", "internal/grant", "internal/session", "internal/token", "internal/twofactor", "internal/webauthn"), "modules translate between engine and domain"},
 	{"internal/httpx", nil, "knows no protocol of ours"},
 	{"internal/observe", []string{"internal/secret"}, "counts what it is told, and asks by functions"},
 	{"internal/tlscert", []string{"internal/fail"}, "certificates only"},
