@@ -202,15 +202,4 @@ func welcome(apiURL string) http.HandlerFunc {
 }
 
 // baseURL is the public address: the configured one, or the one in use.
-func (a *App) baseURL(listening string) string {
-	if a.cfg.ServerURL != "" {
-		return strings.TrimSuffix(a.cfg.ServerURL, "/")
-	}
-	switch {
-	case len(a.cfg.ACMEDomains) > 0:
-		return "https://" + a.cfg.ACMEDomains[0]
-	case a.cfg.HTTPS():
-		return "https://" + listening
-	}
-	return "http://" + listening
-}
+func (a *App) baseURL(listening string) string { return a.cfg.BaseURL(listening) }

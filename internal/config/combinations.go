@@ -28,6 +28,7 @@ func (c *Config) combinations() (faults []error) {
 	}
 	c.combineHTTPS(refuse)
 	c.combineListeners(refuse)
+	c.combineSecurityKeys(refuse)
 	c.combineCaptcha(refuse)
 	c.combineMail(refuse)
 	if c.CookieSameSite == SameSiteNone && c.CookieSecure == SecureNever {

@@ -74,6 +74,10 @@ type Config struct {
 	TOTPWindow                                        int      // steps
 	TOTPIssuer                                        string   // empty: SiteName
 	TwoFactorShape                                    string   // one of the Shape constants
+	WebAuthn                                          string   // one of the WebAuthn constants
+	WebAuthnID                                        string   // empty: that of the public address
+	WebAuthnOrigins                                   []string // empty: the public address
+	Passkeys                                          bool
 
 	LoginCode          string        // one of the LoginCode constants
 	KnownPlaceLifetime time.Duration // of networks that an account has logged in from

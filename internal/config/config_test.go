@@ -78,6 +78,10 @@ var samples = map[string][2]string{
 	"totp-window":                    {"1"},
 	"totp-issuer":                    {"Example: wiki"},
 	"two-factor-shape":               {"documented"},
+	"webauthn":                       {"off"},
+	"webauthn-id":                    {"wiki.example"},
+	"webauthn-origins":               {"https://wiki.example,https://m.wiki.example/", "https://wiki.example, https://m.wiki.example"},
+	"passkeys":                       {"true"},
 
 	"argon2-memory":   {"65536 KiB", "64MiB"},
 	"argon2-time":     {"3"},
@@ -122,6 +126,10 @@ var companions = map[string][]string{
 	"acme-email":      {"--acme-domains=wiki.example"},
 	"redirect-listen": {"--acme-domains=wiki.example"},
 	"hsts":            {"--server-url=https://wiki.example"},
+
+	"webauthn-id":      {"--server-url=https://wiki.example"},
+	"webauthn-origins": {"--server-url=https://wiki.example"},
+	"passkeys":         {"--server-url=https://wiki.example"},
 
 	"login-code-by-mail":      {"--mail=file", "--mail-file=mails.jsonl", "--mail-from=wiki@wiki.example"},
 	"mail":                    {"--mail-file=mails.jsonl", "--mail-from=wiki@wiki.example"},
