@@ -22,6 +22,17 @@ func (c *Call) Field(name string) (value string, given bool) {
 	return text, true
 }
 
+// Mentioned is the value of a field that may not be one of the form: for a
+// record of the request. Who mentions it has not asked for it.
+func (c *Call) Mentioned(name string) string {
+	p := c.raw.findQuiet(name)
+	if p == nil || p.array {
+		return ""
+	}
+	text, _ := c.raw.clean(p)
+	return text
+}
+
 // KeepOutOfURL refuses when one of the parameters stands in the URL.
 func (c *Call) KeepOutOfURL(names []string) *Problem {
 	var found []string

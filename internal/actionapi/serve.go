@@ -11,6 +11,7 @@ import (
 	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/session"
+	"github.com/wikigate/wikigate/internal/token"
 )
 
 // Serve answers one request to api.php.
@@ -200,6 +201,9 @@ func (c *Call) checkOwnToken() *Problem {
 		p := mustPostParams([]string{name})
 		p.Module = c.Module.Path
 		return p
+	}
+	if t.Secret != token.SecretDefault {
+		c.session.HandOut(t.Secret) // to look at such a token makes one (MediaWiki: Session::getToken)
 	}
 	given := c.Args.String("token")
 	ok := c.CheckToken(*t, given)

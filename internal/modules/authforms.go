@@ -22,14 +22,16 @@ const (
 
 // Parameters that the modules of logins share (MediaWiki:
 // ApiAuthManagerHelper::getStandardParams).
-func paramRequests() actionapi.Param {
-	return shared(actionapi.Param{Name: "requests", Type: actionapi.String, Multi: true})
+func paramRequests(action authn.Action) actionapi.Param {
+	p := shared(actionapi.Param{Name: "requests", Type: actionapi.String, Multi: true})
+	p.Help.Params = []message.Param{message.Text(string(action))}
+	return p
 }
 
 func paramMessageFormat() actionapi.Param {
 	return shared(actionapi.Param{
 		Name: "messageformat", Type: actionapi.Enum, Default: string(formatWikitext), HasDefault: true,
-		Values: []string{string(formatHTML), string(formatNone), string(formatRaw), string(formatWikitext)},
+		Values: []string{string(formatHTML), string(formatWikitext), string(formatRaw), string(formatNone)},
 	})
 }
 

@@ -2,7 +2,6 @@ package modules
 
 import (
 	"context"
-	"slices"
 
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/authn"
@@ -19,7 +18,6 @@ func (i AuthManagerInfo) Module() *actionapi.Module {
 	for _, a := range authn.Actions() {
 		actions = append(actions, string(a))
 	}
-	slices.Sort(actions)
 	return &actionapi.Module{
 		Name: "authmanagerinfo", Path: "query+authmanagerinfo", Prefix: "ami",
 		Params: []actionapi.Param{

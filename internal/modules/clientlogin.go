@@ -27,7 +27,7 @@ func (l ClientLogin) Module() *actionapi.Module {
 	return &actionapi.Module{
 		Name: "clientlogin", Path: "clientlogin", Prefix: "login",
 		Params: []actionapi.Param{
-			paramRequests(), paramMessageFormat(), paramMergeFields(),
+			paramRequests("login"), paramMessageFormat(), paramMergeFields(),
 			shared(actionapi.Param{Name: "preservestate", Type: actionapi.Boolean}),
 			shared(actionapi.Param{Name: "returnurl", Type: actionapi.String}),
 			shared(actionapi.Param{Name: "continue", Type: actionapi.Boolean}),
@@ -147,8 +147,7 @@ func (l ClientLogin) record(ctx context.Context, c *actionapi.Call, r authn.Resp
 		log.success(r.Refusal.Method, "PASS")
 		return
 	}
-	given, _ := c.Field(authn.FieldUsername)
-	log.refused(ctx, c, r.Refusal, r.Status.String(), newAuthWriter(c).code(r.Message), given)
+	log.refused(ctx, c, r.Refusal, r.Status.String(), newAuthWriter(c).code(r.Message), c.Mentioned(authn.FieldUsername))
 }
 
 // answer writes a response, in MediaWiki's order (MediaWiki:
