@@ -148,7 +148,7 @@ func TestMailsAreGivenUp(t *testing.T) {
 
 // A server that is down keeps mails from nobody but its own patience: who hands
 // one over never waits, and the queue does not grow without end.
-func TestTheQueueIsBounded(t *testing.T) {
+func TestTheMailQueueIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		r := newRig(t, func(context.Context, int, mail.Message) error { <-release; return nil })
@@ -170,7 +170,7 @@ func TestTheQueueIsBounded(t *testing.T) {
 	})
 }
 
-func TestTheEndDrainsTheQueue(t *testing.T) {
+func TestMailsAreDrainedAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, func(_ context.Context, n int, m mail.Message) error {
 			if n <= 2 {

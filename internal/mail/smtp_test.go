@@ -180,7 +180,7 @@ func TestWrongPasswordsOfMail(t *testing.T) {
 	}
 }
 
-func TestForeignCertificatesAreRefused(t *testing.T) {
+func TestForeignMailCertificatesAreRefused(t *testing.T) {
 	for _, p := range []mail.Protection{mail.STARTTLS, mail.Implicit} {
 		s := newMailServer(t, behaviour{startTLS: p == mail.STARTTLS, implicit: p == mail.Implicit})
 		transport := s.transport(t, p)
