@@ -30,39 +30,34 @@ type Factor struct {
 // noteDrawn is the note of what is asked: the same until it is answered.
 const noteDrawn = "webauthn"
 
-// Name implements secondfactor.Method.
-func (Factor) Name() twofactor.Method { return twofactor.WebAuthn }
+// Method is how devices of the factor are stored.
+func (Factor) Method() twofactor.Method { return twofactor.WebAuthn }
 
-// Label implements secondfactor.Method.
-func (Factor) Label() message.Message { return message.New("oathauth-module-webauthn-label") }
-
-// Offered implements secondfactor.Method.
-func (Factor) Offered(s twofactor.State) bool { return len(s.Of(twofactor.WebAuthn)) > 0 }
-
-// Begin implements secondfactor.Method.
-func (f Factor) Begin(_ context.Context, a *authn.Attempt) (message.Message, error) {
+// Begin asks for a device. It abstains when the account has none.
+func (f Factor) Begin(ctx context.Context, a *authn.Attempt) (authn.Response, error) {
 	f.draw(a)
-	return message.New("oathauth-webauthn-ui-login-prompt"), nil
+	if asks, err := f.Asks(ctx, a); err != nil || len(asks) == 0 {
+		return authn.Response{Status: authn.Abstain}, err
+	}
+	return authn.Asking(message.New("oathauth-webauthn-ui-login-prompt"), ""), nil
 }
 
 func (f Factor) draw(a *authn.Attempt) { a.Notes[noteDrawn] = f.Keys.Draw().String() }
 
-// Asks implements secondfactor.Method.
-func (f Factor) Asks(ctx context.Context, a *authn.Attempt) (authn.Request, error) {
+// Asks are the requests that the factor waits for, none when the account has no
+// device any more.
+func (f Factor) Asks(ctx context.Context, a *authn.Attempt) ([]authn.Request, error) {
 	drawn, _ := webauthn.ParseDrawn(a.Notes[noteDrawn]) // one that is none asks what nothing answers
 	options, ok, err := f.Keys.AskSecondFactor(ctx, a.Account.ID, a.Binding(), drawn)
-	if err != nil {
-		return authn.Request{}, err
+	if err != nil || !ok {
+		return nil, err
 	}
-	if !ok {
-		options = "{}"
-	}
-	return request(options, a.Account.Name.String(), prompt()), nil
+	return []authn.Request{request(options, a.Account.Name.String(), prompt())}, nil
 }
 
-// Check implements secondfactor.Method. A wrong answer ends the login; none at
-// all is asked for once more.
-func (f Factor) Check(ctx context.Context, a *authn.Attempt) (authn.Response, error) {
+// Continue judges an answer. A wrong one ends the login; none at all is asked
+// for once more.
+func (f Factor) Continue(ctx context.Context, a *authn.Attempt) (authn.Response, error) {
 	credential := credentialOf(a)
 	if credential == "" {
 		f.draw(a)
@@ -81,6 +76,7 @@ func (f Factor) Check(ctx context.Context, a *authn.Attempt) (authn.Response, er
 	}
 	switch out.Result {
 	case twofactor.Right:
+		a.SecondFactor = string(twofactor.WebAuthn)
 		return authn.Response{Status: authn.Pass}, nil
 	case twofactor.Throttled:
 		f.draw(a)
