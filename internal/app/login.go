@@ -7,6 +7,8 @@ import (
 	"github.com/wikigate/wikigate/internal/authn/emailcode"
 	"github.com/wikigate/wikigate/internal/authn/limit"
 	"github.com/wikigate/wikigate/internal/authn/password"
+	"github.com/wikigate/wikigate/internal/authn/secondfactor"
+	"github.com/wikigate/wikigate/internal/authn/totp"
 	"github.com/wikigate/wikigate/internal/config"
 	"github.com/wikigate/wikigate/internal/flow"
 	"github.com/wikigate/wikigate/internal/place"
@@ -49,10 +51,19 @@ func (a *App) secondaryProviders() []authn.SecondaryProvider {
 	if a.cfg.BlockDisablesLogin {
 		list = append(list, block.Provider{})
 	}
+	list = append(list, a.secondFactor())
 	if a.places != nil {
 		list = append(list, a.codesByMail())
 	}
 	return append(list, password.Reset{Credentials: a.Credentials})
+}
+
+// secondFactor asks for one, TOTP before other methods.
+func (a *App) secondFactor() secondfactor.Provider {
+	return secondfactor.Provider{States: a.store.SecondFactors(), Methods: []secondfactor.Method{
+		totp.TOTP{Factors: a.SecondFactors, Documented: a.cfg.TwoFactorShape == config.ShapeDocumented},
+		totp.Recovery{Factors: a.SecondFactors},
+	}}
 }
 
 // codesByMail asks who comes from a new place.

@@ -53,6 +53,8 @@ var rules = []rule{
 	{"internal/authn/password", with("internal/account", "internal/audit", "internal/authn", "internal/credential", "internal/policy"), "the same"},
 	{"internal/authn/captcha", with("internal/audit", "internal/authn", "internal/captcha", "internal/session"), "the same"},
 	{"internal/authn/passkey", with("internal/account", "internal/audit", "internal/authn", "internal/throttle", "internal/twofactor", "internal/webauthn"), "one provider"},
+	{"internal/authn/secondfactor", with("internal/account", "internal/authn", "internal/twofactor"), "chooses among methods, and knows none"},
+	{"internal/authn/totp", with("internal/account", "internal/authn", "internal/twofactor"), "a provider knows the machine and what it checks, and no other provider"},
 	{"internal/authn/block", with("internal/audit", "internal/authn"), "the same"},
 	{"internal/credential", with("internal/account", "internal/audit", "internal/policy"), "each check of a password has passed the throttle before"},
 	{"internal/botpassword", with("internal/account", "internal/audit", "internal/grant", "internal/throttle"), "each check of a bot secret passes the throttle"},

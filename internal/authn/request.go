@@ -48,7 +48,8 @@ func (r Required) String() string {
 }
 
 // Datum is one member of a request's metadata. Value is a string, a bool, an
-// int64, a []string or a []Datum, which stands for an object.
+// int64, a []string, a message.Message, which is written as text, or a []Datum,
+// which stands for an object.
 type Datum struct {
 	Key   string
 	Value any

@@ -65,7 +65,7 @@ func (w authWriter) requests(o format.Ref, requests []authn.Request) {
 		r := &requests[i]
 		one := list.Object("")
 		one.String("id", r.ID)
-		writeMetadata(one.Object("metadata"), r.Metadata)
+		w.metadata(one.Object("metadata"), r.Metadata)
 		one.String("required", r.Required.String())
 		w.text(one, "provider", r.ProviderText())
 		w.text(one, "account", r.AccountText())
@@ -78,7 +78,7 @@ func (w authWriter) requests(o format.Ref, requests []authn.Request) {
 	}
 }
 
-func writeMetadata(o format.Ref, data []authn.Datum) {
+func (w authWriter) metadata(o format.Ref, data []authn.Datum) {
 	for _, d := range data {
 		switch v := d.Value.(type) {
 		case string:
@@ -89,8 +89,10 @@ func writeMetadata(o format.Ref, data []authn.Datum) {
 			o.Int(d.Key, v)
 		case []string:
 			o.Strings(d.Key, "", v)
+		case message.Message:
+			o.String(d.Key, w.c.Language().Plain(v))
 		case []authn.Datum:
-			writeMetadata(o.Object(d.Key), v)
+			w.metadata(o.Object(d.Key), v)
 		}
 	}
 }

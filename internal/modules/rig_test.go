@@ -22,6 +22,8 @@ import (
 	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/authn/limit"
 	"github.com/wikigate/wikigate/internal/authn/password"
+	"github.com/wikigate/wikigate/internal/authn/secondfactor"
+	"github.com/wikigate/wikigate/internal/authn/totp"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/clock"
 	"github.com/wikigate/wikigate/internal/credential"
@@ -35,6 +37,7 @@ import (
 	"github.com/wikigate/wikigate/internal/store/memory"
 	"github.com/wikigate/wikigate/internal/throttle"
 	"github.com/wikigate/wikigate/internal/token"
+	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/username"
 )
 
@@ -73,6 +76,7 @@ type rigOptions struct {
 	MoreModules  []*actionapi.Module
 	Pre          func(*rig) []authn.PreProvider    // after the throttle
 	Secondary    []authn.SecondaryProvider         // before the reset of passwords
+	Documented   bool                              // the shape of the second factor
 	SessionStore func(session.Store) session.Store // stands before the real one
 	Alter        func(*account.Account)            // changes accounts as engine and lists read them
 }
@@ -87,6 +91,7 @@ type rig struct {
 	Accounts     *account.Service
 	BotPasswords *botpassword.Service
 	Credentials  *credential.Service
+	Factors      *twofactor.Service
 	Logins       *authn.Machine
 	Attempts     *throttle.Throttle
 	Sessions     *session.Manager
@@ -177,13 +182,20 @@ func defaultRigOptions() rigOptions {
 func (r *rig) wireDomain(o rigOptions, permissions *grant.Permissions) {
 	names := o.Engine.Names
 	hasher := newRigHasher(r.Ring)
-	r.Attempts = &throttle.Throttle{Store: r.Store.Throttle(), Clock: r.Clock, Limits: throttle.Limits{Pair: o.Windows, Account: o.PerAccount, Address: o.PerAddress}}
+	r.Attempts = &throttle.Throttle{Store: r.Store.Throttle(), Clock: r.Clock, Limits: throttle.Limits{Pair: o.Windows, Account: o.PerAccount, Address: o.PerAddress,
+		Factor:        []throttle.Window{{Count: 10, Period: time.Minute}, {Count: 20, Period: 10 * time.Minute}},
+		FactorAddress: []throttle.Window{{Count: 20, Period: time.Minute}, {Count: 40, Period: 10 * time.Minute}},
+	}}
 	r.Accounts = &account.Service{
 		Store: r.Store.Accounts(), Names: names, Hasher: hasher, Clock: r.Clock, KnownGroup: permissions.KnownGroup,
 	}
 	r.Credentials = &credential.Service{
 		Store: r.Store.Credentials(), Accounts: r.Accounts, Names: names, Hasher: hasher,
 		Policy: o.Policy, Lifetime: 7 * 24 * time.Hour, Clock: r.Clock, Log: slog.New(r.Log),
+	}
+	r.Factors = &twofactor.Service{
+		Store: r.Store.SecondFactors(), Accounts: r.Accounts, Vault: twofactor.Vault{Ring: r.Ring}, Throttle: r.Attempts,
+		Clock: r.Clock, Log: slog.New(r.Log), Radius: twofactor.DefaultRadius, Issuer: "RefWiki",
 	}
 	r.BotPasswords = &botpassword.Service{
 		Store: r.Store.BotPasswords(), Accounts: r.Accounts, Names: names, Hasher: hasher, Throttle: r.Attempts, Clock: r.Clock,
@@ -202,11 +214,18 @@ func (r *rig) wireLogins(t testing.TB, o rigOptions) {
 	r.Logins, err = authn.New(authn.Config{
 		Pre:       pre,
 		Primary:   []authn.PrimaryProvider{password.Provider{Credentials: r.Credentials, Names: o.Engine.Names, Mails: true}},
-		Secondary: append(o.Secondary, password.Reset{Credentials: r.Credentials}),
+		Secondary: append(o.Secondary, r.secondFactor(o), password.Reset{Credentials: r.Credentials}),
 		Flows:     &flow.Keeper{Store: r.Store.Flows(), Sealer: r.Ring}, Accounts: r.Store.Accounts(), Names: o.Engine.Names,
 		Remember: o.Session.Remember, Fresh: time.Hour,
 	})
 	must(t, err)
+}
+
+// secondFactor asks for codes.
+func (r *rig) secondFactor(o rigOptions) secondfactor.Provider {
+	return secondfactor.Provider{States: r.Store.SecondFactors(), Methods: []secondfactor.Method{
+		totp.TOTP{Factors: r.Factors, Documented: o.Documented}, totp.Recovery{Factors: r.Factors},
+	}}
 }
 
 // wireEngine makes the session manager, the modules and the engine.
