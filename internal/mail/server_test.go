@@ -195,11 +195,11 @@ func (c *talk) answer(command string) bool {
 
 func (c *talk) greet() {
 	if c.startTLS && !c.tls {
-		c.say("250-mail\r\n250 STARTTLS")
+		c.say("250-mail\r\n250-SMTPUTF8\r\n250 STARTTLS")
 	} else if c.plain != "" {
-		c.say("250-mail\r\n250 AUTH PLAIN LOGIN")
+		c.say("250-mail\r\n250-SMTPUTF8\r\n250 AUTH PLAIN LOGIN")
 	} else {
-		c.say("250 mail")
+		c.say("250-mail\r\n250 SMTPUTF8")
 	}
 }
 

@@ -87,7 +87,7 @@ func (s *SMTP) client(way *connection) (*gomail.Client, error) {
 	config := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, RootCAs: s.Roots}
 	options := []gomail.Option{
 		gomail.WithPort(number), gomail.WithTimeout(attemptTime), gomail.WithHELO(s.From.domain),
-		gomail.WithTLSConfig(config), gomail.WithDialContextFunc(way.dial), gomail.WithoutNoop(), gomail.WithoutRset(),
+		gomail.WithTLSConfig(config), gomail.WithDialContextFunc(way.dial), gomail.WithoutNoop(), gomail.WithoutRset(), gomail.WithoutSMTPUTF8(),
 		gomail.WithTLSPolicy(gomail.NoTLS),
 	}
 	switch s.Protection {
