@@ -16,7 +16,7 @@ import (
 const root = "../.."
 
 // pages are the documents whose commands a reader may copy.
-var pages = []string{"README.md", "docs/guide.md", "docs/operation.md", "docs/backup.md"}
+var pages = []string{"README.md", "docs/guide.md", "docs/operation.md", "docs/backup.md", "docs/apps.md"}
 
 // blocks are the shell commands of a page, block by block.
 func blocks(t *testing.T, page string) []string {
@@ -60,6 +60,9 @@ func needs(t *testing.T, programs ...string) {
 func TestCommandsOfTheDocumentsWork(t *testing.T) {
 	needs(t, "sh", "make")
 	for _, page := range pages {
+		if page == "docs/apps.md" {
+			needs(t, "curl")
+		}
 		for _, block := range blocks(t, page) {
 			switch strings.TrimSpace(block) {
 			case "make run":
