@@ -34,13 +34,6 @@ func (m *Machine) form(ctx context.Context, f *Form) ([]Request, error) {
 	return merge(merge(list, more), m.own(f)), err
 }
 
-// afterRestart are the requests with which a login goes on that belongs to no
-// account yet.
-func (m *Machine) afterRestart(ctx context.Context, f *Form) ([]Request, error) {
-	list, err := m.afterPre(ctx, f)
-	return merge(list, m.own(f)), err
-}
-
 // afterPre are the requests of primary and secondary providers.
 func (m *Machine) afterPre(ctx context.Context, f *Form) ([]Request, error) {
 	var list []Request

@@ -102,9 +102,7 @@ func (m *Machine) BeginAlone(ctx context.Context, in Input) (Response, error) {
 func (m *Machine) beginAnew(ctx context.Context, in Input, waits bool) (Response, error) {
 	a := m.attempt(in, &state{ReturnURL: in.ReturnURL, Notes: map[string]string{}})
 	a.Answers, a.KnownWrong, a.Alone = in.Answers, in.KnownWrong, !waits
-	if raw, ok := a.Answers.Username(); ok {
-		a.Name, _ = m.Names.Parse(raw)
-	}
+	a.Name = m.meant(in.Answers)
 	r, err := m.begin(ctx, a, waits)
 	if err != nil || r.Status != Pass && (r.Status == Fail || !waits) {
 		// What was under way is over. When the store fails as well there is nothing
@@ -120,14 +118,8 @@ func (m *Machine) begin(ctx context.Context, a *Attempt, waits bool) (Response, 
 	if !a.Session.CanChangeUser() {
 		return Response{Status: Fail, Message: message.New("userlogin-cannot-login")}, nil
 	}
-	for _, p := range m.Pre {
-		r, err := p.Test(ctx, a)
-		if err != nil {
-			return Response{}, err
-		}
-		if r.Status == Fail {
-			return m.finish(ctx, a, r)
-		}
+	if r, err := m.admit(ctx, a); err != nil || r.Status == Fail {
+		return r, err
 	}
 	s := &state{
 		Begun: a.Now, Providers: m.providers, ReturnURL: a.ReturnURL, Name: a.Name.String(),
@@ -140,6 +132,27 @@ func (m *Machine) begin(ctx context.Context, a *Attempt, waits bool) (Response, 
 		}
 		return m.Flows.Put(ctx, a.Session.Flow(loginFlow), data, expires)
 	})
+}
+
+// meant is the name in the answers of a call that says whose login it is to be.
+func (m *Machine) meant(answers Answers) username.Name {
+	raw, _ := answers.Username()
+	name, _ := m.Names.Parse(raw)
+	return name
+}
+
+// admit asks the pre providers, before anything is looked at.
+func (m *Machine) admit(ctx context.Context, a *Attempt) (Response, error) {
+	for _, p := range m.Pre {
+		r, err := p.Test(ctx, a)
+		if err != nil {
+			return Response{}, err
+		}
+		if r.Status == Fail {
+			return m.finish(ctx, a, r)
+		}
+	}
+	return Response{Status: Pass}, nil
 }
 
 // NotInProgress is the answer to a step of a login that is not under way.

@@ -107,11 +107,13 @@ func (r *run) askPrimaries(ctx context.Context) (Response, error) {
 	return Refused(message.New("authmanager-authn-no-primary"), audit.NoCredentials), nil
 }
 
-// restart forgets which provider was asked: another one may know an account.
+// restart forgets which provider was asked: another one may know an account. The
+// next call is like a first one, and may hold a password: pre providers ask and
+// test once more, which MediaWiki does not let them.
 func (r *run) restart(ctx context.Context) (Response, error) {
 	r.s.Primary = ""
 	form := &Form{Action: ActionLogin, Session: r.a.Session, Address: r.a.Address, Now: r.a.Now}
-	requests, err := r.m.afterRestart(ctx, form)
+	requests, err := r.m.form(ctx, form)
 	return Response{Status: Restart, Message: message.New("authmanager-authn-no-local-user"), Requests: requests}, err
 }
 

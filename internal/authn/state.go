@@ -52,6 +52,9 @@ func stampOf(a *account.Account) string {
 	return secret.EncodeDigits(sum[:10])
 }
 
+// afresh reports whether no provider is at work: after a Restart.
+func (s *state) afresh() bool { return s.Account == 0 && s.Primary == "" }
+
 // expires is when a login that waits at now has waited too long.
 func (s *state) expires(now time.Time) time.Time {
 	end := s.Begun.Add(flowPatience)

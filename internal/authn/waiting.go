@@ -62,7 +62,7 @@ func (m *Machine) asked(ctx context.Context, a *Attempt, s *state) ([]Request, e
 	case s.Primary != "":
 		return m.primary(s.Primary).Asks(ctx, a)
 	}
-	return m.afterRestart(ctx, &Form{Action: ActionLogin, Session: a.Session, Address: a.Address, Now: a.Now})
+	return m.form(ctx, &Form{Action: ActionLogin, Session: a.Session, Address: a.Address, Now: a.Now})
 }
 
 // Requests are what the login waits for.
@@ -72,6 +72,13 @@ func (w *Waiting) Requests() []Request { return w.requests }
 func (w *Waiting) Continue(ctx context.Context, answers Answers) (Response, error) {
 	w.a.Answers = answers
 	run := run{m: w.m, a: w.a, s: w.s}
+	if w.s.afresh() {
+		run.first, w.a.Name = answers, w.m.meant(answers)
+		w.s.Name, w.s.Remember = w.a.Name.String(), answers.Checked(RememberMeID, FieldRememberMe)
+		if r, err := w.m.admit(ctx, w.a); err != nil || r.Status == Fail {
+			return r, err
+		}
+	}
 	id := w.a.Session.Flow(loginFlow)
 	return run.goOn(ctx, func(data []byte, expires time.Time) error {
 		_, err := w.m.Flows.Return(ctx, id, w.holder, data, expires)
