@@ -121,7 +121,7 @@ func (a *App) modules(base string) []*actionapi.Module {
 	help := modules.Help{
 		SiteName: a.cfg.SiteName, Language: a.cfg.Language, Script: a.cfg.ScriptPath + "/api.php", Pages: pages,
 	}
-	return []*actionapi.Module{
+	list := []*actionapi.Module{
 		help.Module(),
 		login.Module(),
 		modules.ClientLogin{Machine: a.logins, Trail: a.Audit, Ended: a.metrics.Login, Schemes: a.cfg.LoginReturnSchemes}.Module(),
@@ -130,6 +130,10 @@ func (a *App) modules(base string) []*actionapi.Module {
 		modules.ParamInfo{Pages: pages}.Module(query, actionapi.Formats()),
 		query,
 	}
+	if a.securityKeys != nil {
+		list = append(list, modules.WebAuthn{Keys: a.securityKeys, Machine: a.logins}.Module())
+	}
+	return list
 }
 
 // siteInfo is what clients are told about the site.

@@ -41,6 +41,7 @@ import (
 	"github.com/wikigate/wikigate/internal/tlscert"
 	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/username"
+	"github.com/wikigate/wikigate/internal/webauthn"
 )
 
 // Mode says what the data is opened for.
@@ -64,29 +65,30 @@ type App struct {
 
 	Keys *rotation.Service
 
-	cfg         config.Config
-	log         *slog.Logger
-	clock       clock.Clock
-	store       *sqlite.Store
-	ring        *keyring.Ring
-	follower    *keyring.Follower
-	names       *username.Rules
-	permissions *grant.Permissions
-	messages    *message.Catalog
-	manager     *session.Manager
-	throttle    *throttle.Throttle
-	flows       *flow.Keeper
-	logins      *authn.Machine
-	uses        *botpassword.Uses
-	pruned      time.Time // when old events were removed last
-	hashing     *passhash.Budget
-	metrics     *observe.Metrics // nil: nobody can read them
-	readiness   *observe.Readiness
-	files       *tlscert.Files     // nil: no certificate stands in files
-	automatic   *tlscert.Automatic // nil: no certificate is fetched
-	mails       *mail.Queue        // nil: none is sent
-	places      *place.Book        // nil: nobody asks from where a login comes
-	adminToken  atomic.Pointer[secret.Secret]
+	cfg          config.Config
+	log          *slog.Logger
+	clock        clock.Clock
+	store        *sqlite.Store
+	ring         *keyring.Ring
+	follower     *keyring.Follower
+	names        *username.Rules
+	permissions  *grant.Permissions
+	messages     *message.Catalog
+	manager      *session.Manager
+	throttle     *throttle.Throttle
+	flows        *flow.Keeper
+	logins       *authn.Machine
+	securityKeys *webauthn.Service // nil: nobody asks any
+	uses         *botpassword.Uses
+	pruned       time.Time // when old events were removed last
+	hashing      *passhash.Budget
+	metrics      *observe.Metrics // nil: nobody can read them
+	readiness    *observe.Readiness
+	files        *tlscert.Files     // nil: no certificate stands in files
+	automatic    *tlscert.Automatic // nil: no certificate is fetched
+	mails        *mail.Queue        // nil: none is sent
+	places       *place.Book        // nil: nobody asks from where a login comes
+	adminToken   atomic.Pointer[secret.Secret]
 }
 
 // Open opens the data folder, which is made when it does not exist, and wires

@@ -6,6 +6,7 @@ import (
 	"github.com/wikigate/wikigate/internal/authn/captcha"
 	"github.com/wikigate/wikigate/internal/authn/emailcode"
 	"github.com/wikigate/wikigate/internal/authn/limit"
+	"github.com/wikigate/wikigate/internal/authn/passkey"
 	"github.com/wikigate/wikigate/internal/authn/password"
 	"github.com/wikigate/wikigate/internal/authn/secondfactor"
 	"github.com/wikigate/wikigate/internal/authn/totp"
@@ -20,6 +21,7 @@ func (a *App) wireLogins() (err error) {
 	if a.cfg.LoginCode == config.LoginCodeNewPlace {
 		a.places = &place.Book{Store: a.store.Places(), Ring: a.ring, Lifetime: a.cfg.KnownPlaceLifetime}
 	}
+	a.securityKeys = a.wireSecurityKeys()
 	a.flows = &flow.Keeper{Store: a.store.Flows(), Sealer: a.ring}
 	a.logins, err = authn.New(authn.Config{
 		Pre: a.preProviders(), Primary: a.primaryProviders(), Secondary: a.secondaryProviders(),
@@ -40,9 +42,13 @@ func (a *App) preProviders() []authn.PreProvider {
 
 // primaryProviders prove whose login it is.
 func (a *App) primaryProviders() []authn.PrimaryProvider {
-	return []authn.PrimaryProvider{
+	list := []authn.PrimaryProvider{
 		password.Provider{Credentials: a.Credentials, Names: a.names, Mails: a.cfg.Mail != config.MailOff},
 	}
+	if a.securityKeys != nil && a.cfg.Passkeys {
+		list = append(list, passkey.Primary{Keys: a.securityKeys, Accounts: a.store.Accounts(), Throttle: a.throttle, Log: a.log})
+	}
+	return list
 }
 
 // secondaryProviders have a say after that.
@@ -60,10 +66,15 @@ func (a *App) secondaryProviders() []authn.SecondaryProvider {
 
 // secondFactor asks for one, TOTP before other methods.
 func (a *App) secondFactor() secondfactor.Provider {
-	return secondfactor.Provider{States: a.store.SecondFactors(), Methods: []secondfactor.Method{
+	methods := []secondfactor.Method{
 		totp.TOTP{Factors: a.SecondFactors, Documented: a.cfg.TwoFactorShape == config.ShapeDocumented},
-		totp.Recovery{Factors: a.SecondFactors},
-	}}
+	}
+	if a.securityKeys != nil {
+		methods = append(methods, passkey.Factor{Keys: a.securityKeys, Attempts: a.SecondFactors, Log: a.log})
+	}
+	return secondfactor.Provider{
+		States: a.store.SecondFactors(), Methods: append(methods, totp.Recovery{Factors: a.SecondFactors}),
+	}
 }
 
 // codesByMail asks who comes from a new place.

@@ -23,7 +23,7 @@ func (r *rig) described(t testing.TB) []*actionapi.Module {
 // Every module says what it is, what each parameter means and shows how it is
 // called; a parameter explains all of its values or none.
 func TestEveryModuleIsDescribed(t *testing.T) {
-	r := newRig(t)
+	r := newRig(t, withKeys)
 	texts, err := builtInMessages()
 	must(t, err)
 	for _, m := range r.described(t) {
@@ -71,12 +71,12 @@ func TestEveryModuleIsDescribed(t *testing.T) {
 
 // needUser are the codes by which a module may refuse its example, which has no
 // session and no token.
-var needUser = map[string]bool{"badtoken": true, "notloggedin": true, "nosession": true, "mustbeloggedin-generic": true}
+var needUser = map[string]bool{"badtoken": true, "notloggedin": true, "nosession": true, "mustbeloggedin": true, "mustbeloggedin-generic": true}
 
 // Examples are requests that work, as far as a request of nobody can, and know
 // no parameter or value that the module does not.
 func TestExamplesRun(t *testing.T) {
-	r := newRig(t)
+	r := newRig(t, withKeys)
 	for _, m := range r.described(t) {
 		for _, example := range m.About.Examples {
 			query := exampleQuery(example.Query)

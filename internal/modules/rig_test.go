@@ -39,6 +39,7 @@ import (
 	"github.com/wikigate/wikigate/internal/token"
 	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/username"
+	"github.com/wikigate/wikigate/internal/webauthn"
 )
 
 // The accounts of every rig. Blocked has a sitewide block without end, BotUser
@@ -74,9 +75,11 @@ type rigOptions struct {
 	NoHelp       bool                 // there is no action=help
 	Submodules   actionapi.Submodules // beside those of this package
 	MoreModules  []*actionapi.Module
-	Pre          func(*rig) []authn.PreProvider    // after the throttle
-	Secondary    []authn.SecondaryProvider         // before the reset of passwords
-	Documented   bool                              // the shape of the second factor
+	Pre          func(*rig) []authn.PreProvider // after the throttle
+	Secondary    []authn.SecondaryProvider      // before the reset of passwords
+	Documented   bool                           // the shape of the second factor
+	Keys         bool                           // security keys; of those, Passkeys log in alone
+	Passkeys     bool
 	SessionStore func(session.Store) session.Store // stands before the real one
 	Alter        func(*account.Account)            // changes accounts as engine and lists read them
 }
@@ -92,6 +95,7 @@ type rig struct {
 	BotPasswords *botpassword.Service
 	Credentials  *credential.Service
 	Factors      *twofactor.Service
+	Keys         *webauthn.Service
 	Logins       *authn.Machine
 	Attempts     *throttle.Throttle
 	Sessions     *session.Manager
@@ -197,6 +201,7 @@ func (r *rig) wireDomain(o rigOptions, permissions *grant.Permissions) {
 		Store: r.Store.SecondFactors(), Accounts: r.Accounts, Vault: twofactor.Vault{Ring: r.Ring}, Throttle: r.Attempts,
 		Clock: r.Clock, Log: slog.New(r.Log), Radius: twofactor.DefaultRadius, Issuer: "RefWiki",
 	}
+	r.wireKeys()
 	r.BotPasswords = &botpassword.Service{
 		Store: r.Store.BotPasswords(), Accounts: r.Accounts, Names: names, Hasher: hasher, Throttle: r.Attempts, Clock: r.Clock,
 	}
@@ -213,7 +218,7 @@ func (r *rig) wireLogins(t testing.TB, o rigOptions) {
 	var err error
 	r.Logins, err = authn.New(authn.Config{
 		Pre:       pre,
-		Primary:   []authn.PrimaryProvider{password.Provider{Credentials: r.Credentials, Names: o.Engine.Names, Mails: true}},
+		Primary:   r.primaryProviders(o),
 		Secondary: append(o.Secondary, r.secondFactor(o), password.Reset{Credentials: r.Credentials}),
 		Flows:     &flow.Keeper{Store: r.Store.Flows(), Sealer: r.Ring}, Accounts: r.Store.Accounts(), Names: o.Engine.Names,
 		Remember: o.Session.Remember, Fresh: time.Hour,
@@ -221,11 +226,10 @@ func (r *rig) wireLogins(t testing.TB, o rigOptions) {
 	must(t, err)
 }
 
-// secondFactor asks for codes.
+// secondFactor asks for codes and security keys.
 func (r *rig) secondFactor(o rigOptions) secondfactor.Provider {
-	return secondfactor.Provider{States: r.Store.SecondFactors(), Methods: []secondfactor.Method{
-		totp.TOTP{Factors: r.Factors, Documented: o.Documented}, totp.Recovery{Factors: r.Factors},
-	}}
+	methods := append([]secondfactor.Method{totp.TOTP{Factors: r.Factors, Documented: o.Documented}}, r.keyMethods(o)...)
+	return secondfactor.Provider{States: r.Store.SecondFactors(), Methods: append(methods, totp.Recovery{Factors: r.Factors})}
 }
 
 // wireEngine makes the session manager, the modules and the engine.
@@ -265,7 +269,7 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 		Logout{Log: log}.Module(),
 		CheckToken(),
 		query,
-	}, o.MoreModules...)
+	}, append(r.keyModules(o), o.MoreModules...)...)
 	if !o.NoHelp {
 		modules = append(modules, Help{
 			SiteName: site.SiteName, Language: o.Engine.Language, Script: site.ScriptPath + "/api.php", Pages: pages,

@@ -53,7 +53,7 @@ func (w WebAuthn) module(run func(context.Context, *actionapi.Call) (*actionapi.
 			Class: `MediaWiki\Extension\OATHAuth\Api\ApiWebAuthn`,
 			Examples: []actionapi.Example{
 				{Query: "action=webauthn&func=getRegisterInfo", Key: "getregisterinfo"},
-				{Query: "action=webauthn&func=register&friendlyname=My key&credential={}&token=123ABC", Key: "register"},
+				{Query: "action=webauthn&func=getRegisterInfo&passkeyMode=1", Key: "passkey"},
 			},
 		},
 	}

@@ -57,9 +57,10 @@ func (Provider) Requests(context.Context, *authn.Form) ([]authn.Request, error) 
 // noteMethod is the note of the method that is being asked for.
 const noteMethod = "factor"
 
-// Begin implements authn.StepProvider.
+// Begin implements authn.StepProvider. It abstains when the primary provider
+// has asked for more than a password already.
 func (p Provider) Begin(ctx context.Context, a *authn.Attempt) (authn.Response, error) {
-	if !a.Account.SecondFactor {
+	if !a.Account.SecondFactor || a.SecondFactor != "" {
 		return authn.Response{Status: authn.Abstain}, nil
 	}
 	offered, err := p.offered(ctx, a)
