@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"bytes"
 	"net/http"
 	"regexp"
 	"slices"
@@ -37,6 +38,10 @@ func KnownOfMediaWiki() []Known {
 		ending("anonymous cookie again", "anonymous session cookie: sent once more", anonymousCookie),
 		ending("anonymous session kept", "anonymous session after a logout, or a login", keptSession),
 		ending("logout across origins", "logout across origins with a bot session", logoutAcrossOrigins),
+		known("temporary password by mail", "there is no mail in these tests: accounts cannot be created by one", passwordByMail),
+		known("reauthentication of a bot", "bot password where one must have proved oneself lately", reauthenticationOfBot),
+		ending("field as an array", "field of a login in steps as an array", fieldAsArray),
+		ending("login across origins", "clientlogin across origins", loginAcrossOrigins),
 		ending("HTTPS in capitals", "header X-Forwarded-Proto: HTTPS in capitals", httpsInCapitals),
 	}
 }
@@ -148,6 +153,28 @@ func keptSession(c Case) bool {
 
 func logoutAcrossOrigins(c Case) bool {
 	return action(c.Request) == "logout" && strings.HasSuffix(c.Place, "_BPsession") && c.Ours.Header.Get("MediaWiki-Login-Suppressed") != ""
+}
+
+// passwordByMail knows what is offered where mail is sent.
+func passwordByMail(c Case) bool {
+	const id = "TemporaryPasswordAuthenticationRequest"
+	return strings.Contains(c.Place, "authmanagerinfo") && bytes.Contains(c.Theirs.Body, []byte(id)) && !bytes.Contains(c.Ours.Body, []byte(id))
+}
+
+func reauthenticationOfBot(c Case) bool {
+	return strings.HasSuffix(c.Place, "securitysensitiveoperationstatus") && c.Difference.Ours == `"fail"` && c.Difference.Theirs == `"ok"`
+}
+
+// fieldAsArray knows a field that MediaWiki takes for filled, or does not
+// expect.
+func fieldAsArray(c Case) bool {
+	return action(c.Request) == "clientlogin" && slices.ContainsFunc(parameters(c.Request), func(p [2]string) bool {
+		return strings.Contains(p[0], "[")
+	})
+}
+
+func loginAcrossOrigins(c Case) bool {
+	return action(c.Request) == "clientlogin" && c.Ours.Header.Get("MediaWiki-Login-Suppressed") != ""
 }
 
 func httpsInCapitals(c Case) bool {
