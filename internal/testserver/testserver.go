@@ -92,6 +92,13 @@ func (s *Server) Account(name, password string, groups ...string) {
 	s.command(password, args...)
 }
 
+// SecondFactor gives an account a device whose codes come from a secret in
+// base 32.
+func (s *Server) SecondFactor(name, secret string) {
+	s.t.Helper()
+	s.command(secret, "twofactor", "add", name, "--secret-stdin", "--no-recovery-codes")
+}
+
 // BotPassword creates a bot password for an account and returns the name to
 // log in with and the secret.
 func (s *Server) BotPassword(name, app string, grants ...string) (login, secret string) {

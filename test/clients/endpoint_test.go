@@ -54,6 +54,9 @@ func newEndpoint(t *testing.T) endpoint {
 	server := testserver.Start(t)
 	const accountPassword = "client-tests-Account-Pw1"
 	server.Account("William", accountPassword)
+	second := &secondFactor{login: "Tfa", password: "client-tests-Account-Pw2", secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
+	server.Account(second.login, second.password)
+	server.SecondFactor(second.login, second.secret)
 	login, secret := server.BotPassword("William", "clienttests", "basic", "highvolume", "editpage")
-	return endpoint{api: server.API, login: login, password: secret, accountPassword: accountPassword}
+	return endpoint{api: server.API, login: login, password: secret, accountPassword: accountPassword, second: second}
 }
