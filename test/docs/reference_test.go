@@ -17,7 +17,7 @@ func TestReferenceIsAboutTheProgram(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the program is started")
 	}
-	res, err := http.Get(testserver.Start(t).API + "?action=paraminfo&modules=main|**&format=json")
+	res, err := http.Get(testserver.Start(t, "--webauthn-id=wiki.example", "--webauthn-origins=https://wiki.example").API + "?action=paraminfo&modules=main|**&format=json")
 	if err != nil {
 		t.Fatal(err)
 	}
