@@ -64,7 +64,7 @@ type Param struct {
 	Range *Range
 	// MaxBytes and MaxChars bound a text; 0: no bound.
 	MaxBytes, MaxChars int
-	// Subtypes are what a User may be: name, ip, cidr, id.
+	// Subtypes are what a User may be: name, ip, cidr, interwiki, id.
 	Subtypes []string
 	// Template maps the placeholders of Name to the multi-value parameters whose
 	// values fill them.

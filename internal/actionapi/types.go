@@ -170,6 +170,9 @@ func (r *Request) checkUser(name string, p *Param, v *value) *Problem {
 		v.text = canonical.String()
 		return nil
 	}
+	if strings.Contains(v.text, ">") && allows("interwiki") {
+		return nil // a name at another site
+	}
 	if a, err := netip.ParseAddr(v.text); err == nil && allows("ip") {
 		v.text = addressName(a)
 		return nil

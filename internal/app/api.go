@@ -104,6 +104,7 @@ func (a *App) modules(base string) []*actionapi.Module {
 	if a.cfg.BotPasswords {
 		login.BotPasswords = a.BotPasswords
 	}
+	oath := modules.Oath{Factors: a.SecondFactors, Names: a.names, Trail: a.Audit}
 	query := actionapi.NewQuery(actionapi.Submodules{
 		Prop: []*actionapi.Module{modules.Info()},
 		List: []*actionapi.Module{
@@ -112,6 +113,7 @@ func (a *App) modules(base string) []*actionapi.Module {
 		},
 		Meta: []*actionapi.Module{
 			modules.AuthManagerInfo{Machine: a.logins}.Module(),
+			oath.Query(),
 			modules.Tokens(),
 			modules.UserInfo{WikiID: a.cfg.WikiID, Language: a.cfg.Language, Permissions: a.permissions}.Module(),
 			a.siteInfo(base).Module(),
@@ -127,6 +129,7 @@ func (a *App) modules(base string) []*actionapi.Module {
 		modules.ClientLogin{Machine: a.logins, Trail: a.Audit, Ended: a.metrics.Login, Schemes: a.cfg.LoginReturnSchemes}.Module(),
 		modules.Logout{Log: a.log}.Module(),
 		modules.CheckToken(),
+		oath.Validate(),
 		modules.ParamInfo{Pages: pages}.Module(query, actionapi.Formats()),
 		query,
 	}

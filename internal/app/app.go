@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -163,7 +164,12 @@ func exists(path string) bool {
 func (a *App) wireDomain() (err error) {
 	cfg := a.cfg
 	a.names = username.NewRules(cfg.SiteName, cfg.InterwikiPrefixes)
-	a.permissions = grant.New(groups(cfg.Private))
+	a.permissions = grant.New(groups(cfg))
+	for _, name := range cfg.OathAPIGroups {
+		if !grant.New(grant.DefaultGroups()).KnownGroup(name) {
+			return fail.New(fail.Invalid, "option oath-api-groups names %q, which is no group here", name)
+		}
+	}
 	messages, err := message.Load(cfg.Messages)
 	if err != nil {
 		return err
@@ -214,11 +220,12 @@ func limits(cfg config.Config) throttle.Limits {
 }
 
 // groups are MediaWiki's.
-func groups(private bool) []grant.Group {
-	if private {
-		return grant.PrivateGroups()
+func groups(cfg config.Config) []grant.Group {
+	list := grant.DefaultGroups()
+	if cfg.Private {
+		list = grant.PrivateGroups()
 	}
-	return grant.DefaultGroups()
+	return slices.Concat(list, grant.FactorGroups(), grant.FactorAPI(cfg.OathAPIGroups))
 }
 
 func sessionConfig(cfg config.Config) session.Config {

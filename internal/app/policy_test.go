@@ -10,7 +10,7 @@ import (
 )
 
 func TestDefaultPolicyIsThatOfMediaWiki(t *testing.T) {
-	rules, err := passwordPolicy(config.Default(), grant.New(groups(false)))
+	rules, err := passwordPolicy(config.Default(), grant.New(groups(config.Default())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestLengthsOfGroupsThatNobodyIsInAreRefused(t *testing.T) {
 	for group, ok := range map[string]bool{"sysop": true, "sysops": false, "user": false, "*": false} {
 		cfg := config.Default()
 		cfg.PasswordMinLengthGroups = []config.GroupLength{{Group: group, Length: 12}}
-		if _, err := passwordPolicy(cfg, grant.New(groups(false))); ok != (err == nil) || !ok && !fail.Is(err, fail.Invalid) {
+		if _, err := passwordPolicy(cfg, grant.New(groups(config.Default()))); ok != (err == nil) || !ok && !fail.Is(err, fail.Invalid) {
 			t.Errorf("%s: %v", group, err)
 		}
 	}

@@ -31,6 +31,7 @@ const (
 	FactorAdd    Kind = "twofactor-add"    // a device of a second factor
 	FactorRemove Kind = "twofactor-remove" // one of them
 	FactorReset  Kind = "twofactor-reset"  // all of them
+	FactorAsked  Kind = "twofactor-verify" // somebody else has asked whether there is one, or had a code checked
 	RecoveryNew  Kind = "recovery-codes"   // in place of all older ones
 	RecoveryUse  Kind = "recovery-code-use"
 
@@ -55,7 +56,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		Login, Logout, SessionEnd, Password, BotCreate, BotUpdate, BotDelete,
-		FactorAdd, FactorRemove, FactorReset, RecoveryNew, RecoveryUse,
+		FactorAdd, FactorRemove, FactorReset, FactorAsked, RecoveryNew, RecoveryUse,
 		AccountCreate, AccountGroups, AccountBlock, AccountUnblock, AccountLock, AccountUnlock, AccountRename, AccountDelete, EmailConfirm,
 		KeyRotate, KeyRetire, Backup, Restore, Prune,
 	}

@@ -73,6 +73,7 @@ type Config struct {
 	SecondFactorThrottle, SecondFactorThrottleAddress []Window // empty: no limit
 	TOTPWindow                                        int      // steps
 	TOTPIssuer                                        string   // empty: SiteName
+	OathAPIGroups                                     []string
 	TwoFactorShape                                    string   // one of the Shape constants
 	WebAuthn                                          string   // one of the WebAuthn constants
 	WebAuthnID                                        string   // empty: that of the public address

@@ -77,6 +77,7 @@ var samples = map[string][2]string{
 	"second-factor-throttle-address": {"off", "off"},
 	"totp-window":                    {"1"},
 	"totp-issuer":                    {"Example: wiki"},
+	"oath-api-groups":                {"bot,user", "bot, user"},
 	"two-factor-shape":               {"documented"},
 	"webauthn":                       {"off"},
 	"webauthn-id":                    {"wiki.example"},

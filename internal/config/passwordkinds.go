@@ -36,6 +36,19 @@ var (
 // groupName is the form of names of groups.
 var groupName = regexp.MustCompile(`^[a-z*][a-z0-9-]*$`)
 
+// groupNames is a list of groups, each at most once. Nobody means everybody by
+// it, so * is none of them.
+func groupNames() kind[[]string] {
+	k := listOf("names of groups with commas between them, such as bot, sysop, or nothing",
+		func(s string) (string, bool) { return s, s != "*" && groupName.MatchString(s) }, same)
+	parse := k.parse
+	k.parse = func(s string) ([]string, bool) {
+		all, ok := parse(s)
+		return all, ok && !repeats(all)
+	}
+	return k
+}
+
 // groupLengths is a list of groups with numbers of bytes.
 func groupLengths() kind[[]GroupLength] {
 	k := listOf("GROUP:BYTES with commas between them, such as sysop:10, bot:20", parseGroupLength,

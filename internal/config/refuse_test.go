@@ -51,6 +51,7 @@ func TestRefusedValues(t *testing.T) {
 		"second-factor-throttle-address": {"none"},
 		"totp-window":                    {"-1", "11", "two"},
 		"totp-issuer":                    {"a\tb"},
+		"oath-api-groups":                {"*", "a b", "bot,", "bot, bot"},
 		"two-factor-shape":               {"", "MediaWiki"},
 		"webauthn":                       {"", "true"},
 		"webauthn-id":                    {"https://wiki.example", "WIKI.example", "."},

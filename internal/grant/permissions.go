@@ -37,6 +37,26 @@ func PrivateGroups() []Group {
 	return groups
 }
 
+// FactorGroups are what a wiki adds to its groups when it has second factors.
+// They go before New behind the others.
+//
+// MediaWiki: extension OATHAuth, extension.json (GroupPermissions).
+func FactorGroups() []Group {
+	return []Group{
+		{registeredUsers, []string{"oathauth-enable"}},
+		{"sysop", []string{"oathauth-disable-for-user", "oathauth-verify-user", "oathauth-view-log"}},
+	}
+}
+
+// FactorAPI lets members of groups use all of the API about second factors.
+func FactorAPI(groups []string) []Group {
+	list := make([]Group, 0, len(groups))
+	for _, name := range groups {
+		list = append(list, Group{name, []string{"oathauth-api-all"}})
+	}
+	return list
+}
+
 // Implicit reports whether group is one of those nobody is put into: "*" for
 // everybody, "user" and "autoconfirmed" for everybody with an account.
 //

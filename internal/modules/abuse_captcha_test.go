@@ -220,8 +220,10 @@ func TestG8_ServiceThatFails(t *testing.T) {
 		"HTML":      {says(200, `<html>`), "captcha-error"},
 		"no answer": {func(http.ResponseWriter, *http.Request) { <-hang }, "captcha-error"},
 		"a fault":   {says(200, `{"success":false,"error-codes":["invalid-input-secret"]}`), "captcha-error"},
-		"elsewhere": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusTemporaryRedirect) }, "captcha-error"},
-		"no":        {says(200, `{"success":false}`), "wrongpassword"},
+		"elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/other", http.StatusTemporaryRedirect)
+		}, "captcha-error"},
+		"no": {says(200, `{"success":false}`), "wrongpassword"},
 	} {
 		serve.Store(test.serve)
 		c := r.at(t, riddled)

@@ -52,7 +52,7 @@ func TestAPIReferenceIsFresh(t *testing.T) {
 // referencePages are the pages by their names.
 func referencePages(t *testing.T) map[string]string {
 	t.Helper()
-	r := newRig(t, withKeys)
+	r := newRig(t, withKeys, withOathRights())
 	c := r.client(t)
 	pages := map[string]string{}
 	lists := map[string]string{}

@@ -80,6 +80,7 @@ type rigOptions struct {
 	Documented   bool                           // the shape of the second factor
 	Keys         bool                           // security keys; of those, Passkeys log in alone
 	Passkeys     bool
+	Oath         bool                              // meta=oath and action=oathvalidate
 	SessionStore func(session.Store) session.Store // stands before the real one
 	Alter        func(*account.Account)            // changes accounts as engine and lists read them
 }
@@ -252,6 +253,10 @@ func (r *rig) wireEngine(t testing.TB, o rigOptions, permissions *grant.Permissi
 		bots = nil
 	}
 	sub := o.Submodules
+	if o.Oath {
+		oath := Oath{Factors: r.Factors, Names: o.Engine.Names, Trail: r.Trail}
+		sub.Meta, o.MoreModules = append(sub.Meta, oath.Query()), append(o.MoreModules, oath.Validate())
+	}
 	site := o.Site
 	site.Permissions, site.Census = permissions, &Census{Accounts: r.Store.Directory(), Clock: r.Clock}
 	users := UserInfo{WikiID: site.WikiID, Language: site.Language, Permissions: permissions}
