@@ -32,6 +32,8 @@ var CommonOptions = []string{
 	"--site-name", "RefWiki", "--wiki-id", "refwiki", "--cookie-prefix", "refwiki",
 	"--trusted-proxies", "127.0.0.1",
 	"--cross-site-origins", "trusted.test,*.trusted.test", "--cross-site-exceptions", "bad.trusted.test",
+	// Scenarios have addresses of their own, but share the names that they fail as.
+	"--captcha", "arithmetic", "--captcha-after-name", "off",
 }
 
 // Variants are the other settings that scenarios ask for, by name.
@@ -40,7 +42,7 @@ var Variants = map[string][]string{
 	"nobotpw":   {"--bot-passwords=false"},
 	"readonly":  {"--read-only", "Under maintenance."},
 	"hostnames": {"--show-hostname"},
-	"nocaptcha": {},
+	"nocaptcha": {"--captcha", "none"},
 
 	"minlen40":      {"--password-min-length", "40"},
 	"minlen40force": {"--password-min-length", "40", "--password-checks-at-login", "force"},
