@@ -10,6 +10,7 @@ import (
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/throttle"
 	"github.com/wikigate/wikigate/internal/twofactor"
+	"github.com/wikigate/wikigate/internal/webauthn/authenticator"
 )
 
 const keyRequestID = `"MediaWiki\\Extension\\OATHAuth\\Auth\\WebAuthnAuthenticationRequest"`
@@ -233,4 +234,23 @@ func TestMethodsOfTheSecondFactorCanBeChosen(t *testing.T) {
 	c = r.client(t)
 	c.begin("Alice", alicePassword)
 	c.goOn("OATHToken", d.now()).ended("PASS", "")
+}
+
+// Where security keys are switched off, an account that has nothing else stays
+// out: it is asked for a code that it does not have.
+func TestKeysThatAreSwitchedOffKeepTheirAccountsOut(t *testing.T) {
+	r := newRig(t)
+	k := authenticator.New(authenticator.ES256, keyOrigin)
+	options, err := r.Keys.AskRegistration(t.Context(), r.account(t, "Alice"), []byte("x"), false)
+	must(t, err)
+	o, err := r.Keys.Register(t.Context(), r.account(t, "Alice"), []byte("x"), k.Register(options), "", false)
+	if must(t, err); !o.Passed() {
+		t.Fatal(o.Refusal)
+	}
+	c := r.client(t)
+	c.begin("Alice", alicePassword).ended("UI", "oathauth-auth-ui")
+	c.goOn("OATHToken", "123456", "credential", "{}").ended("UI", "oathauth-login-failed")
+	if a := c.get("action=webauthn&func=getAuthInfo"); a.text("error", "code") != "badvalue" {
+		t.Errorf("%s", a.Body)
+	}
 }
