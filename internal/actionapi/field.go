@@ -15,11 +15,8 @@ func (c *Call) Field(name string) (value string, given bool) {
 		c.warn("main", NewProblem("apiwarn-unsupportedarray", message.Escaped(p.name)))
 		return "", false
 	}
-	text, changed := c.raw.clean(p)
-	if changed {
-		c.warn(c.Module.Path, NewProblem("apiwarn-badutf8", message.Escaped(p.name)))
-	}
-	return text, true
+	value, _ = c.raw.clean(p) // only declared parameters are warned about
+	return value, true
 }
 
 // Mentioned is the value of a field that may not be one of the form: for a
