@@ -29,10 +29,16 @@ account Mailer legacy-Secret-Pw6 --email mailer@wiki.test
 for name in OldA OldB Bcrypt Argon LegacyB TempPw; do
 	account "$name" legacy-Secret-Pw6
 done
+for name in Tfa $(seq -f Tfa%g 18); do
+	account "$name" tfa-Secret-Pw4
+	printf %s JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP |
+		"$wikigate" twofactor add "$name" --secret-stdin --no-recovery-codes >/dev/null
+done
 
 bot William testbot is7ql49kctb8tlgbe5qq5c7m63i4jj7q highvolume,editpage
 bot William fmt kij1v0ood48l4uoomo3rrhj495vnvuob highvolume,editpage,createeditmovepage
 bot William iprestr 98lfkp318ctr51r8bf6bpb34jqs0pupu basic --ip 10.9.8.0/24
+bot Tfa tfabot av0tdgvgv4siqehak9qb98nvec0bguho editpage
 bot Blocked blkbot vd0s7b30u7gdfsjnlr4e614fkt8udfuq editpage
 bot BotUser full emklp52pauitcpiav79t6ogo22ei590f "highvolume,import,editpage,\
 editprotected,editmycssjs,editmyoptions,editinterface,editsiteconfig,\

@@ -22,6 +22,7 @@ import (
 	"github.com/wikigate/wikigate/internal/credential"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/store/sqlite"
+	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
 //go:embed accounts.toml
@@ -42,6 +43,7 @@ var Variants = map[string][]string{
 	"nobotpw":   {"--bot-passwords=false"},
 	"readonly":  {"--read-only", "Under maintenance."},
 	"hostnames": {"--show-hostname"},
+	"oathapi":   {"--oath-api-groups", "user"},
 	"nocaptcha": {"--captcha", "none"},
 
 	"minlen40":      {"--password-min-length", "40"},
@@ -79,6 +81,7 @@ func Populate(t testing.TB, accounts conformance.Accounts) string {
 		u := accounts.Users[role]
 		create(t, a, u)
 		rewrite(t, a, role, u)
+		enrol(t, a, u)
 		for app, bot := range u.Bots {
 			_, err := a.BotPasswords.Create(t.Context(), botpassword.CreateRequest{
 				Owner: u.Name, App: app, Grants: bot.Grants, Addresses: bot.Addresses, Secret: secret.New(bot.Secret),
@@ -133,6 +136,20 @@ func rewrite(t testing.TB, a *app.App, role string, u conformance.User) {
 		hash := a.Credentials.Hasher.HashBot(secret.New(u.Temporary))
 		must(t, a.Credentials.Store.SetTemporary(t.Context(), found.ID, hash, time.Now()))
 	}
+}
+
+// enrol gives an account the second factor that it is to have.
+func enrol(t testing.TB, a *app.App, u conformance.User) {
+	t.Helper()
+	if u.TOTP == "" {
+		return
+	}
+	found, err := a.Accounts.Find(t.Context(), u.Name)
+	must(t, err)
+	p, err := twofactor.Import(secret.New(u.TOTP))
+	must(t, err)
+	_, err = a.SecondFactors.Enrol(t.Context(), found, twofactor.Enrolment{Proposal: p})
+	must(t, err)
 }
 
 // block blocks the accounts that are to be, straight in the store.
