@@ -2,20 +2,27 @@ package modules
 
 import (
 	"log/slog"
+	"slices"
 
 	"github.com/wikigate/wikigate/internal/actionapi"
 	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/authn/passkey"
 	"github.com/wikigate/wikigate/internal/authn/password"
 	"github.com/wikigate/wikigate/internal/authn/secondfactor"
+	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/webauthn"
 )
 
 // withKeys lets security keys be registered and asked for.
-func withKeys(o *rigOptions) { o.Keys = true }
+func withKeys(o *rigOptions) {
+	o.Keys, o.Groups = true, slices.Concat(o.Groups, grant.FactorGroups())
+}
 
 // withPasskeys lets some of them log in without a password.
-func withPasskeys(o *rigOptions) { o.Keys, o.Passkeys = true, true }
+func withPasskeys(o *rigOptions) {
+	withKeys(o)
+	o.Passkeys = true
+}
 
 // wireKeys makes the service, which is there even if nobody asks it.
 func (r *rig) wireKeys() {

@@ -88,18 +88,26 @@ func (w WebAuthn) authInfo(ctx context.Context, c *actionapi.Call) (*actionapi.P
 	return nil, nil
 }
 
-// owner is who may register devices: somebody who has logged in as a person
-// does. Bot passwords reach no credentials.
+// rightEnable lets somebody have a second factor. No grant gives it, so bot
+// passwords have it not.
+const rightEnable = "oathauth-enable"
+
+// owner is who may register devices.
 func (w WebAuthn) owner(ctx context.Context, c *actionapi.Call) (*account.Account, *actionapi.Problem, error) {
-	action := message.New("action-oathauth-enable")
+	action := message.Sub(message.New("action-" + rightEnable))
 	a, found, err := c.Account(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, nil, err
-	case !found:
-		return nil, actionapi.NewProblem("apierror-mustbeloggedin", message.Sub(action)), nil
-	case !c.Session().CanChangeUser():
-		return nil, actionapi.NewProblem("apierror-permissiondenied", message.Sub(action)), nil
+	}
+	if !found {
+		return nil, actionapi.NewProblem("apierror-mustbeloggedin", action), nil
+	}
+	may, err := c.HasRight(ctx, rightEnable)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !may {
+		return nil, actionapi.NewProblem("apierror-permissiondenied", action), nil
 	}
 	return a, nil, nil
 }

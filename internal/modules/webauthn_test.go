@@ -104,7 +104,7 @@ func TestSecurityKeysAreRegisteredAndLogIn(t *testing.T) {
 func TestWhatRegistrationDemands(t *testing.T) {
 	r := newRig(t, withKeys)
 	nobody, alice := r.client(t), r.client(t).login("Alice", alicePassword)
-	bot := r.client(t).login("William@testbot", testbotSecret)
+	bot, full := r.client(t).login("William@testbot", testbotSecret), r.client(t).login("BotUser@full", fullSecret)
 	k := authenticator.New(authenticator.EdDSA, keyOrigin)
 	for _, c := range []struct {
 		name string
@@ -114,6 +114,7 @@ func TestWhatRegistrationDemands(t *testing.T) {
 		{"options for nobody", nobody.get("action=webauthn&func=getRegisterInfo"), "mustbeloggedin"},
 		{"options for another site", alice.get("action=webauthn&func=getRegisterInfo&origin=*"), "mustbeloggedin"},
 		{"options for a bot password", bot.get("action=webauthn&func=getRegisterInfo"), "permissiondenied"},
+		{"options for a bot password with all grants", full.get("action=webauthn&func=getRegisterInfo"), "permissiondenied"},
 		{"registering by GET", alice.get("action=webauthn&func=register"), "missingparam"},
 		{"a token in the address", alice.get("action=webauthn&func=register&token=" + url.QueryEscape(alice.token("csrf"))), "mustpostparams"},
 		{"a wrong token", alice.post(url.Values{"action": {"webauthn"}, "func": {"register"}, "token": {"x"}}), "badtoken"},
