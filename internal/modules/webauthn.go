@@ -75,12 +75,18 @@ func (w WebAuthn) tell(ctx context.Context, c *actionapi.Call) (*actionapi.Probl
 	return nil, err
 }
 
+// authInfo tells nobody else which devices there are, or that there are any:
+// also no bot password, which may have come into other hands.
 func (w WebAuthn) authInfo(ctx context.Context, c *actionapi.Call) (*actionapi.Problem, error) {
-	options, ok, err := w.Keys.AskSecondFactor(ctx, c.UserID(), c.Session().Binding().Value, w.Keys.Draw())
+	var options string
+	own, err := c.HasRight(ctx, rightEnable)
+	if err == nil && own {
+		options, own, err = w.Keys.AskSecondFactor(ctx, c.UserID(), c.Session().Binding().Value, w.Keys.Draw())
+	}
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
+	if !own {
 		return actionapi.NewProblem("oathauth-webauthn-error-module-not-enabled",
 			message.Text(string(twofactor.WebAuthn)), message.Plain(c.UserName())), nil
 	}

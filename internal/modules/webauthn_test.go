@@ -1,11 +1,14 @@
 package modules
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/botpassword"
+	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/webauthn/authenticator"
 )
@@ -91,6 +94,11 @@ func TestSecurityKeysAreRegisteredAndLogIn(t *testing.T) {
 			t.Errorf("logged in as %q", name)
 		}
 	}
+	must(t, r.giveBot("Alice"))
+	bot := r.client(t).login("Alice@keys", testbotSecret)
+	if a := bot.get("action=webauthn&func=getAuthInfo"); a.text("error", "code") != "oathauth-webauthn-error-module-not-enabled" {
+		t.Errorf("a bot password is told of devices: %s", a.Body)
+	}
 	state, err := r.Store.SecondFactors().State(t.Context(), r.account(t, "Alice").ID)
 	must(t, err)
 	if len(state.Devices) != 2 || state.Devices[0].Name != "My key" || state.Devices[0].Method != twofactor.WebAuthn || state.Devices[0].Used.IsZero() {
@@ -99,6 +107,12 @@ func TestSecurityKeysAreRegisteredAndLogIn(t *testing.T) {
 	if a := r.client(t).tryLogin("Alice", alicePassword); a.text("login", "result") != "Aborted" {
 		t.Errorf("action=login: %s", a.Body)
 	}
+}
+
+// giveBot makes a bot password called keys, whose secret is testbotSecret.
+func (r *rig) giveBot(owner string) error {
+	_, err := r.BotPasswords.Create(context.Background(), botpassword.CreateRequest{Owner: owner, App: "keys", Grants: []string{"basic"}, Secret: secret.New(testbotSecret)})
+	return err
 }
 
 func TestWhatRegistrationDemands(t *testing.T) {
