@@ -76,6 +76,7 @@ type rigOptions struct {
 	Submodules   actionapi.Submodules // beside those of this package
 	MoreModules  []*actionapi.Module
 	Pre          func(*rig) []authn.PreProvider // after the throttle
+	Primary      []authn.PrimaryProvider        // before the password
 	Secondary    []authn.SecondaryProvider      // before the reset of passwords
 	Documented   bool                           // the shape of the second factor
 	Keys         bool                           // security keys; of those, Passkeys log in alone

@@ -33,7 +33,7 @@ func (r *rig) wireKeys() {
 }
 
 func (r *rig) primaryProviders(o rigOptions) []authn.PrimaryProvider {
-	list := []authn.PrimaryProvider{password.Provider{Credentials: r.Credentials, Names: o.Engine.Names, Mails: true}}
+	list := append(o.Primary, password.Provider{Credentials: r.Credentials, Names: o.Engine.Names, Mails: true})
 	if o.Passkeys {
 		list = append(list, passkey.Primary{Keys: r.Keys, Accounts: r.Store.Accounts(), Throttle: r.Attempts, Log: slog.New(r.Log)})
 	}
