@@ -3,6 +3,7 @@ package modules
 import (
 	"context"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -120,6 +121,7 @@ type path struct {
 	name, user, password string
 	prepare              func(r *rig)
 	checked              []string // what is looked at in the end
+	steps                bool     // by action=clientlogin
 }
 
 func pathsToSecrets(t *testing.T) []path {
@@ -141,22 +143,35 @@ func pathsToSecrets(t *testing.T) []path {
 		_, err := r.BotPasswords.Rotate(t.Context(), "William", "testbot", time.Hour)
 		must(t, err)
 	}
-	return []path{
-		{"main password", "Alice", alicePassword, nil, []string{mainChecked}},
-		{"main password, wrong", "Alice", "wrong", nil, []string{mainChecked}},
-		{"main password, unknown name", "Nobody here", "wrong", nil, []string{mainChecked}},
-		{"main password, locked account", "Locked", "locked-Secret-Pw8", nil, []string{mainChecked}},
-		{"temporary password", "Alice", temporary, giveTemporary, []string{mainChecked}},
-		{"temporary password, wrong", "Alice", "wrong", giveTemporary, []string{mainChecked, mainChecked}},
-		{"bot password", "William@testbot", testbotSecret, nil, []string{botChecked}},
-		{"bot password, other form", "William", "testbot@" + testbotSecret, nil, []string{botChecked}},
-		{"bot password, slow hash", "Alice@slow", testbotSecret, slowBot, []string{botChecked}},
-		{"bot password, from before a rotation", "William@testbot", testbotSecret, rotate, []string{botChecked, botChecked}},
-		{"bot password, wrong, then as a main one", "William@testbot", wrongSecret, nil, []string{botChecked, mainChecked}},
-		{"bot password, wrong, other form", "William", "testbot@" + wrongSecret, nil, []string{botChecked, mainChecked}},
-		{"bot password, unknown app", "William@nothing", testbotSecret, nil, []string{mainChecked}},
-		{"bot password, unknown name", "Nobody here@bot", testbotSecret, nil, []string{mainChecked}},
+	list := []path{
+		{"main password", "Alice", alicePassword, nil, []string{mainChecked}, false},
+		{"main password, wrong", "Alice", "wrong", nil, []string{mainChecked}, false},
+		{"main password, unknown name", "Nobody here", "wrong", nil, []string{mainChecked}, false},
+		{"main password, locked account", "Locked", "locked-Secret-Pw8", nil, []string{mainChecked}, false},
+		{"temporary password", "Alice", temporary, giveTemporary, []string{mainChecked}, false},
+		{"temporary password, wrong", "Alice", "wrong", giveTemporary, []string{mainChecked, mainChecked}, false},
+		{"bot password", "William@testbot", testbotSecret, nil, []string{botChecked}, false},
+		{"bot password, other form", "William", "testbot@" + testbotSecret, nil, []string{botChecked}, false},
+		{"bot password, slow hash", "Alice@slow", testbotSecret, slowBot, []string{botChecked}, false},
+		{"bot password, from before a rotation", "William@testbot", testbotSecret, rotate, []string{botChecked, botChecked}, false},
+		{"bot password, wrong, then as a main one", "William@testbot", wrongSecret, nil, []string{botChecked, mainChecked}, false},
+		{"bot password, wrong, other form", "William", "testbot@" + wrongSecret, nil, []string{botChecked, mainChecked}, false},
+		{"bot password, unknown app", "William@nothing", testbotSecret, nil, []string{mainChecked}, false},
+		{"bot password, unknown name", "Nobody here@bot", testbotSecret, nil, []string{mainChecked}, false},
 	}
+	for _, twin := range []struct{ name, of string }{
+		{"clientlogin, main password", "main password"},
+		{"clientlogin, main password, wrong", "main password, wrong"},
+		{"clientlogin, unknown name", "main password, unknown name"},
+		{"clientlogin, locked account", "main password, locked account"},
+		{"clientlogin, temporary password", "temporary password"},
+		{"clientlogin, temporary password, wrong", "temporary password, wrong"},
+	} {
+		p := list[slices.IndexFunc(list, func(p path) bool { return p.name == twin.of })]
+		p.name, p.steps = twin.name, true
+		list = append(list, p)
+	}
+	return list
 }
 
 // bot reads a bot password that is there.
@@ -176,6 +191,9 @@ func (p path) play(t *testing.T, spoil int, fail bool) (*client, answer, []strin
 	}
 	c := r.client(t)
 	form := loginForm(p.user, p.password, c.token("login"))
+	if p.steps {
+		form = url.Values{"action": {"clientlogin"}, "username": {p.user}, "password": {p.password}, "logintoken": form["lgtoken"], "loginreturnurl": {"http://x/"}}
+	}
 	w.steps, w.spoil, w.fail = nil, spoil, fail
 	a := c.styled(style{"none", "2"}, form)
 	w.mu.Lock()
@@ -225,7 +243,7 @@ func (p path) playSpoilt(t *testing.T, n int, steps []string) {
 		t.Errorf("the counters fail at %d: logged in as %s", n, user)
 	}
 	c, a, got = p.play(t, n, false)
-	if code := a.text("login", "reason", "code"); !slices.Equal(got, want) || code != "login-throttled" {
+	if code := a.text("login", "reason", "code") + a.text("clientlogin", "messagecode"); !slices.Equal(got, want) || code != "login-throttled" {
 		t.Errorf("refused at %d: %q, steps %q, want %q", n, code, got, want)
 	}
 	if user := c.user(); user != nobody {
