@@ -106,8 +106,8 @@ func TestOtherChangesOfAnAccountDoNot(t *testing.T) {
 	}
 }
 
-// Only the machine that a login was begun with goes on with it.
-func TestOtherProvidersEndALogin(t *testing.T) {
+// E-15: only the machine that a login was begun with goes on with it.
+func TestE15_OtherProvidersEndALogin(t *testing.T) {
 	w := newWorld(t)
 	w.twoSteps()
 	client := w.client()

@@ -153,9 +153,9 @@ func TestWhatRegistrationDemands(t *testing.T) {
 	}
 }
 
-// A login that is long ago, or has not shown the second factor that the account
-// has by now, registers nothing.
-func TestRegistrationNeedsAFreshLogin(t *testing.T) {
+// E-17: a login that is long ago registers nothing, by a POST that nothing came
+// before either.
+func TestE17_RegistrationNeedsAFreshLogin(t *testing.T) {
 	r := newRig(t, withKeys)
 	c := r.client(t).login("Alice", alicePassword)
 	for range 2 { // which keeps the session alive

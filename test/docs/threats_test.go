@@ -32,7 +32,7 @@ var (
 )
 
 // sections are the letters of the page, with how many rows each has.
-var sections = map[string]int{"A": 15, "B": 22, "C": 7, "D": 27, "E": 1, "F": 22, "G": 10, "H": 3, "I": 13, "L": 19, "M": 12, "N": 12}
+var sections = map[string]int{"A": 15, "B": 22, "C": 7, "D": 27, "E": 19, "F": 22, "G": 10, "H": 24, "I": 13, "J": 23, "L": 19, "M": 12, "N": 12}
 
 // tableRows are the rows of all tables of a page with this header.
 func tableRows(t *testing.T, page, header string) (rows [][]string) {
