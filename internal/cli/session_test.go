@@ -53,6 +53,14 @@ func (c *client) login(name, password string) {
 // tryLogin logs in and gives the result.
 func (c *client) tryLogin(name, password string) string {
 	c.t.Helper()
+	token := c.loginToken()
+	var answer struct{ Login struct{ Result string } }
+	c.post("action=login", url.Values{"lgname": {name}, "lgpassword": {password}, "lgtoken": {token}}, &answer)
+	return answer.Login.Result
+}
+
+func (c *client) loginToken() string {
+	c.t.Helper()
 	var tokens struct {
 		Query struct {
 			Tokens struct {
@@ -61,9 +69,7 @@ func (c *client) tryLogin(name, password string) string {
 		} `json:"query"`
 	}
 	c.post("action=query&meta=tokens&type=login", nil, &tokens)
-	var answer struct{ Login struct{ Result string } }
-	c.post("action=login", url.Values{"lgname": {name}, "lgpassword": {password}, "lgtoken": {tokens.Query.Tokens.LoginToken}}, &answer)
-	return answer.Login.Result
+	return tokens.Query.Tokens.LoginToken
 }
 
 func (c *client) name() string {

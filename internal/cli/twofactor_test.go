@@ -2,11 +2,16 @@ package cli
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/wikigate/wikigate/internal/secret"
+	"github.com/wikigate/wikigate/internal/twofactor"
 )
 
 // added is what "twofactor add --json" writes.
@@ -144,5 +149,49 @@ func TestTwoFactorRefusals(t *testing.T) {
 	refused(t, data, "", exitNotFound, "the account 1 has no second factor", "twofactor", "codes", "Alice")
 	if got := must(t, data, "", "twofactor", "list"); strings.Count(got, "\n") != 1 {
 		t.Errorf("something was added: %s", got)
+	}
+}
+
+// What the command has added is asked for by a running server, and a code of it
+// lets in.
+func TestTwoFactorOfARunningServer(t *testing.T) {
+	data := t.TempDir()
+	must(t, data, "first password", "account", "create", "Alice", "--password-stdin")
+	s := start(t, data)
+	one := addDevice(t, data, "", "Alice")
+	p, err := twofactor.Import(secret.New(*one.Secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClient(t, s.api)
+	step := func(more ...string) string {
+		t.Helper()
+		form := url.Values{"logintoken": {c.loginToken()}, "loginreturnurl": {"http://client.test/"}}
+		for i := 0; i < len(more); i += 2 {
+			form.Set(more[i], more[i+1])
+		}
+		var answer struct {
+			ClientLogin struct{ Status, MessageCode string } `json:"clientlogin"`
+		}
+		c.post("action=clientlogin", form, &answer)
+		return answer.ClientLogin.Status + " " + answer.ClientLogin.MessageCode
+	}
+	if got := step("username", "Alice", "password", "first password"); got != "UI oathauth-auth-ui" {
+		t.Fatalf("a password alone: %s", got)
+	}
+	code := p.CodeAt(time.Now())
+	if got := step("logincontinue", "1", "OATHToken", code); got != "PASS " || c.name() != "Alice" {
+		t.Errorf("with a code: %s", got)
+	}
+	if got := newClient(t, s.api).tryLogin("Alice", "first password"); got != "Aborted" {
+		t.Errorf("action=login: %s", got)
+	}
+	shown := must(t, data, "", "twofactor", "list", "Alice", "--json")
+	if !strings.Contains(shown, `"last_used":"2`) {
+		t.Errorf("it was not used: %s", shown)
+	}
+	must(t, data, "", "twofactor", "reset", "Alice", "--yes")
+	if got := newClient(t, s.api).tryLogin("Alice", "first password"); got != "Success" {
+		t.Errorf("after the reset: %s", got)
 	}
 }

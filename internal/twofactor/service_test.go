@@ -2,6 +2,8 @@ package twofactor_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -468,5 +470,43 @@ func TestListAndReset(t *testing.T) {
 	}
 	if _, _, err := w.NewRecoveryCodes(t.Context(), "Tfa"); !fail.Is(err, fail.NotFound) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// blind is a store that nobody may look into.
+type blind struct {
+	twofactor.Store
+	t *testing.T
+}
+
+func (b blind) State(context.Context, account.ID) (twofactor.State, error) {
+	b.t.Error("somebody looks at the secrets")
+	return twofactor.State{}, nil
+}
+
+// counters refuse all, or fail.
+type counters struct{ err error }
+
+func (c counters) Take(context.Context, throttle.Kind, string, netip.Addr) (throttle.Verdict, error) {
+	return throttle.Verdict{Wait: time.Minute}, c.err
+}
+
+func (c counters) Clear(context.Context, throttle.Kind, string, netip.Addr) error { return nil }
+
+// Where an attempt is refused or cannot be counted, nothing is looked at.
+func TestD10M9_NoCodeIsLookedAtUncounted(t *testing.T) {
+	w := newWorld(t)
+	p, codes := w.enrol()
+	w.Store = blind{w.Store, t}
+	for _, broken := range []error{nil, errors.New("the counters are gone")} {
+		w.Throttle = counters{broken}
+		for _, code := range []string{p.CodeAt(start), codes[0], "wrong!"} {
+			for _, verify := range []func(context.Context, account.Account, secret.Secret, netip.Addr) (twofactor.Outcome, error){w.Verify, w.VerifyRecovery} {
+				out, err := verify(t.Context(), w.tfa, secret.New(code), home)
+				if !errors.Is(err, broken) || broken == nil && out.Result != twofactor.Throttled || out.Result == twofactor.Right {
+					t.Errorf("%+v, %v", out, err)
+				}
+			}
+		}
 	}
 }
