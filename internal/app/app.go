@@ -225,6 +225,9 @@ func groups(cfg config.Config) []grant.Group {
 	if cfg.Private {
 		list = grant.PrivateGroups()
 	}
+	if cfg.Captcha != config.CaptchaNone {
+		list = append(list, grant.CaptchaGroups()...)
+	}
 	return slices.Concat(list, grant.FactorGroups(), grant.FactorAPI(cfg.OathAPIGroups))
 }
 

@@ -21,6 +21,8 @@ type Form struct {
 	User    session.User
 	Address netip.Addr
 	Now     time.Time
+	// May reports whether the request's user has a right. nil: he has none.
+	May func(ctx context.Context, right string) (bool, error)
 }
 
 // Attempt is one call of a login, as a provider sees it.

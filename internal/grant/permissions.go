@@ -48,6 +48,14 @@ func FactorGroups() []Group {
 	}
 }
 
+// CaptchaGroups are what a wiki adds to its groups when it has captchas, before
+// FactorGroups.
+//
+// MediaWiki: extension ConfirmEdit, extension.json (GroupPermissions).
+func CaptchaGroups() []Group {
+	return []Group{{"bot", []string{"skipcaptcha"}}, {"sysop", []string{"skipcaptcha"}}}
+}
+
 // FactorAPI lets members of groups use all of the API about second factors.
 func FactorAPI(groups []string) []Group {
 	list := make([]Group, 0, len(groups))

@@ -252,7 +252,7 @@ func TestKnownRights(t *testing.T) {
 		"editmyuserjsredirect editmywatchlist editprotected editsemiprotected editsitecss editsitejs editsitejson editusercss edituserjs " +
 		"edituserjson hideuser import importupload ipblock-exempt managechangetags markbotedits mergehistory minoredit move " +
 		"move-categorypages move-rootuserpages move-subpages movefile nominornewtalk noratelimit override-export-depth pagelang patrol " +
-		"patrolmarks protect purge read reupload reupload-own reupload-shared rollback sendemail siteadmin suppressionlog suppressredirect " +
+		"patrolmarks protect purge read reupload reupload-own reupload-shared rollback sendemail siteadmin skipcaptcha suppressionlog suppressredirect " +
 		"suppressrevision unblockself undelete unwatchedpages upload upload_by_url userrights userrights-interwiki viewmyprivateinfo " +
 		"viewmywatchlist viewsuppressed writeapi"
 	if got := strings.Join(grant.New(nil).KnownRights(), " "); got != want {

@@ -8,6 +8,7 @@ var grants = [...]Grant{
 	{"basic", "hidden", true, []string{
 		"autocreateaccount", "autoconfirmed", "autopatrol", "editsemiprotected", "ipblock-exempt",
 		"nominornewtalk", "patrolmarks", "purge", "read", "writeapi", "unwatchedpages",
+		"skipcaptcha", // of the extension ConfirmEdit
 	}},
 	{"highvolume", "high-volume", false, []string{"bot", "apihighlimits", "noratelimit", "markbotedits"}},
 	{"import", "administration", false, []string{"import", "importupload"}},

@@ -56,6 +56,7 @@ func (i AuthManagerInfo) run(ctx context.Context, c *actionapi.Call) (*actionapi
 	}
 	requests, err := i.Machine.Forms(ctx, &authn.Form{
 		Action: authn.Action(c.Args.String("requestsfor")), Session: s, User: user, Address: c.Client().Address, Now: c.Now(),
+		May: c.HasRight,
 	})
 	if err != nil {
 		return nil, err

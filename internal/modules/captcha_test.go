@@ -13,6 +13,7 @@ import (
 	"github.com/wikigate/wikigate/internal/authn"
 	captchaprovider "github.com/wikigate/wikigate/internal/authn/captcha"
 	"github.com/wikigate/wikigate/internal/captcha"
+	"github.com/wikigate/wikigate/internal/grant"
 	"github.com/wikigate/wikigate/internal/session"
 	"github.com/wikigate/wikigate/internal/throttle"
 )
@@ -339,6 +340,31 @@ func TestCaptchaForNewAccounts(t *testing.T) {
 	q = ask()
 	if got := test(riddled, q.id, strconv.Itoa(q.sum()), false); got != "PASS " {
 		t.Errorf("the right answer: %s", got)
+	}
+}
+
+// Who has the right to skip captchas sees none in the form of a new account,
+// but in that of a login.
+func TestCaptchaIsSkippedByRightForNewAccountsOnly(t *testing.T) {
+	r := newRig(t, withCaptcha(captcha.Arithmetic{}), func(o *rigOptions) { o.Groups = append(o.Groups, grant.CaptchaGroups()...) })
+	r.makeDue(t, riddled)
+	for name, test := range map[string]struct {
+		client *client
+		create bool
+	}{
+		"nobody": {r.at(t, riddled), true},
+		"Alice":  {r.at(t, "192.0.2.1").login("Alice", alicePassword), true},
+		"Admin":  {r.at(t, "192.0.2.1").login("Admin", adminPassword), false},
+		"a bot":  {r.at(t, "192.0.2.1").login("BotUser@full", fullSecret), false},
+	} {
+		c := test.client.with("X-Test-Address", riddled)
+		a := c.get("action=query&meta=authmanagerinfo&amirequestsfor=create")
+		if got := strings.Contains(a.Body, captchaprovider.RequestID); got != test.create {
+			t.Errorf("%s, a new account: %v", name, got)
+		}
+		if _, shown := c.captcha(); !shown {
+			t.Errorf("%s: no captcha for a login", name)
+		}
 	}
 }
 

@@ -26,6 +26,9 @@ type Provider struct {
 	Names      *username.Rules
 }
 
+// rightSkip is the right to make accounts without a captcha.
+const rightSkip = "skipcaptcha"
+
 // ID implements authn.Provider.
 func (Provider) ID() string { return "captcha" }
 
@@ -48,7 +51,11 @@ func (p Provider) shown(ctx context.Context, f *authn.Form) (bool, error) {
 	}
 	switch f.Action {
 	case authn.ActionCreate:
-		return true, nil
+		if f.May == nil {
+			return true, nil
+		}
+		skips, err := f.May(ctx, rightSkip)
+		return !skips, err
 	case authn.ActionLogin:
 		if f.Session.Marked(session.MarkCaptcha) {
 			return true, nil
