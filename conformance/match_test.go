@@ -150,6 +150,8 @@ func TestFunctions(t *testing.T) {
 		{"flip token", 0, "1123"},
 		{"first token 2", 0, "01"},
 		{"lower alice.name", 0, "alice"},
+		{"repeat question 0", 0, ""},
+		{"repeat alice.name 2", 0, "AliceAlice"},
 		{"decompose accent", 0, "e\u0301"},
 	} {
 		v.now = func() time.Time { return time.Unix(c.now, 0) }
@@ -157,7 +159,7 @@ func TestFunctions(t *testing.T) {
 			t.Errorf("%s at %d: got %q, %v; want %q", c.expression, c.now, got, err, c.want)
 		}
 	}
-	for _, expression := range []string{"", "nobody", "guess id", "solve alice.name", "first token 9", "first token", "totp alice.name x", "totp id"} {
+	for _, expression := range []string{"", "nobody", "guess id", "solve alice.name", "first token 9", "first token", "repeat token", "repeat token -1", "repeat token 99999999", "totp alice.name x", "totp id"} {
 		if got, err := v.eval(expression); err == nil {
 			t.Errorf("%q: got %q, want an error", expression, got)
 		}

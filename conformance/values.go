@@ -98,6 +98,7 @@ var functions = map[string]func(value string, more []string, now time.Time) (str
 	"lower":     func(value string, _ []string, _ time.Time) (string, error) { return strings.ToLower(value), nil },
 	"flip":      flip,
 	"first":     first,
+	"repeat":    repeat,
 	"decompose": func(value string, _ []string, _ time.Time) (string, error) { return norm.NFD.String(value), nil },
 }
 
@@ -172,4 +173,16 @@ func first(value string, more []string, _ time.Time) (string, error) {
 		return "", fmt.Errorf("there are no first %s characters", more[0])
 	}
 	return value[:n], nil
+}
+
+// repeat puts a value behind itself, for texts that are too long to be written.
+func repeat(value string, more []string, _ time.Time) (string, error) {
+	if len(more) != 1 {
+		return "", errors.New("repeat wants a name and a number")
+	}
+	n, err := strconv.Atoi(more[0])
+	if err != nil || n < 0 || n*len(value) > mostBody {
+		return "", fmt.Errorf("it cannot be repeated %s times", more[0])
+	}
+	return strings.Repeat(value, n), nil
 }

@@ -33,9 +33,12 @@ var CommonOptions = []string{
 	"--site-name", "RefWiki", "--wiki-id", "refwiki", "--cookie-prefix", "refwiki",
 	"--trusted-proxies", "127.0.0.1",
 	"--cross-site-origins", "trusted.test,*.trusted.test", "--cross-site-exceptions", "bad.trusted.test",
-	// Scenarios have addresses of their own, but share the names that they fail as.
-	"--captcha", "arithmetic", "--captcha-after-name", "off",
+	"--captcha", "arithmetic",
 }
+
+// sharedNames are for servers on which scenarios share the names that they fail
+// as, though they have addresses of their own.
+var sharedNames = []string{"--captcha-after-name", "off"}
 
 // Variants are the other settings that scenarios ask for, by name.
 var Variants = map[string][]string{
@@ -45,6 +48,10 @@ var Variants = map[string][]string{
 	"hostnames": {"--show-hostname"},
 	"oathapi":   {"--oath-api-groups", "user"},
 	"nocaptcha": {"--captcha", "none"},
+	"questy":    {"--captcha", "question", "--captcha-questions-file", "../conformance/questions.toml"},
+
+	"blocklogin":  {"--block-disables-login"},
+	"shortreauth": {"--reauthenticate-after", "0s"},
 
 	"minlen40":      {"--password-min-length", "40"},
 	"minlen40force": {"--password-min-length", "40", "--password-checks-at-login", "force"},
@@ -215,9 +222,12 @@ func copyFolder(t testing.TB, from string) string {
 func TargetOf(accounts conformance.Accounts, start func(options []string) string) *conformance.Target {
 	accounts.Variants = map[string]conformance.Variant{}
 	for name, options := range Variants {
+		if name != "questy" { // where a scenario fails as one name on purpose
+			options = slices.Concat(options, sharedNames)
+		}
 		accounts.Variants[name] = conformance.Variant{API: start(options)}
 	}
-	return &conformance.Target{API: start(nil), Accounts: accounts}
+	return &conformance.Target{API: start(sharedNames), Accounts: accounts}
 }
 
 func must(t testing.TB, err error) {

@@ -86,6 +86,12 @@ foreach ( [ 'createaccount', 'badlogin', 'badloginperuser' ] as $trigger ) {
 if ( $variant( 'badcaptchanow' ) ) {
 	$wgCaptchaBadLoginAttempts = 1;
 }
+if ( $variant( 'blocklogin' ) ) {
+	$wgBlockDisablesLogin = true;
+}
+if ( $variant( 'oathapi' ) ) {
+	$wgGroupPermissions['user']['oathauth-api-all'] = true;
+}
 if ( $variant( 'questy' ) ) {
 	wfLoadExtension( 'ConfirmEdit/QuestyCaptcha' );
 	$wgCaptchaQuestions = [ 'What is the capital of France?' => 'Paris' ];
