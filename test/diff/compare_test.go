@@ -85,7 +85,7 @@ func TestCompare(t *testing.T) {
 
 func TestKnownDifferencesAreNarrow(t *testing.T) {
 	p := &Pair{Known: []Known{{Name: "a", Is: at(`^\$\.a$`), Ends: true}}}
-	left, known, end := p.unknown(&conformance.Request{}, answer("application/json", `{"a":1,"b":1}`), answer("application/json", `{"a":2,"b":2}`))
+	left, known, end := p.unknown(&conformance.Request{}, nil, answer("application/json", `{"a":1,"b":1}`), answer("application/json", `{"a":2,"b":2}`))
 	if len(left) != 1 || left[0].Place != "$.b" || !slices.Equal(known, []string{"a"}) || !end {
 		t.Errorf("left %v, known %v, end %t", left, known, end)
 	}

@@ -19,15 +19,16 @@ type Known struct {
 type Case struct {
 	Difference
 	Request      *conformance.Request
+	Before       []conformance.Step // of the sequence, before the request
 	Ours, Theirs *conformance.Answer
 }
 
 // unknown gives the differences of two answers that no rule knows, and the
 // names of the rules that knew the others. end tells that one of those ends
 // the sequence.
-func (p *Pair) unknown(r *conformance.Request, ours, theirs *conformance.Answer) (left []Difference, known []string, end bool) {
+func (p *Pair) unknown(r *conformance.Request, before []conformance.Step, ours, theirs *conformance.Answer) (left []Difference, known []string, end bool) {
 	for _, d := range Compare(ours, theirs, isHelp(r)) {
-		c := Case{d, r, ours, theirs}
+		c := Case{d, r, before, ours, theirs}
 		i := slices.IndexFunc(p.Known, func(k Known) bool { return k.Is(c) })
 		if i < 0 {
 			left = append(left, d)

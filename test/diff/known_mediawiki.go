@@ -40,6 +40,7 @@ func KnownOfMediaWiki() []Known {
 		ending("logout across origins", "logout across origins with a bot session", logoutAcrossOrigins),
 		known("temporary password by mail", "there is no mail in these tests: accounts cannot be created by one", passwordByMail),
 		known("reauthentication of a bot", "bot password where one must have proved oneself lately", reauthenticationOfBot),
+		ending("login left open", "login that action=login has begun, but cannot end", loginLeftOpen),
 		ending("field as an array", "field of a login in steps as an array", fieldAsArray),
 		ending("login across origins", "clientlogin across origins", loginAcrossOrigins),
 		ending("HTTPS in capitals", "header X-Forwarded-Proto: HTTPS in capitals", httpsInCapitals),
@@ -163,6 +164,13 @@ func passwordByMail(c Case) bool {
 
 func reauthenticationOfBot(c Case) bool {
 	return strings.HasSuffix(c.Place, "securitysensitiveoperationstatus") && c.Difference.Ours == `"fail"` && c.Difference.Theirs == `"ok"`
+}
+
+// loginLeftOpen knows a step after an action=login that wanted one: MediaWiki
+// goes on with it.
+func loginLeftOpen(c Case) bool {
+	began := slices.ContainsFunc(c.Before, func(s conformance.Step) bool { return action(s.Request) == "login" })
+	return began && action(c.Request) == "clientlogin" && bytes.Contains(c.Ours.Body, []byte("authmanager-authn-not-in-progress"))
 }
 
 // fieldAsArray knows a field that MediaWiki takes for filled, or does not

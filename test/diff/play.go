@@ -95,7 +95,7 @@ func (p *Pair) play(ctx context.Context, s *Sequence) (played, error) {
 				Differences: []Difference{{"one request failed", fmt.Sprint(err), ""}}}
 			return done, nil
 		}
-		differences, known, end := p.unknown(step.Request, ours, theirs)
+		differences, known, end := p.unknown(step.Request, s.Steps[:i], ours, theirs)
 		done.known = append(done.known, known...)
 		done.outcomes = append(done.outcomes, outcome(step.Request, theirs))
 		if len(differences) > 0 {

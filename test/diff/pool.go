@@ -33,7 +33,7 @@ type pooled struct {
 // The rests outlast what servers remember of codes: MediaWiki 270 seconds, and
 // a window of attempts ten minutes.
 const (
-	restOfCodes = 330 * time.Second
+	restOfCodes = 280 * time.Second
 	restOfMany  = 620 * time.Second
 	manyAnswers = 6 // of a sequence, after which an account rests longer
 )

@@ -7,13 +7,20 @@ import (
 	"github.com/wikigate/wikigate/conformance"
 )
 
-// mostTries is how often a sequence is played to make it shorter.
-const mostTries = 120
+// mostTries is how often a sequence is played to make it shorter. One that
+// needs accounts of pools is not played as often, since it uses them up.
+const (
+	mostTries       = 120
+	mostTriesOfPool = 15
+)
 
 // shrink drops steps and parts of requests as long as the finding stays the
 // same. It gives the finding of the shortest sequence.
 func (p *Pair) shrink(ctx context.Context, f *Finding) *Finding {
 	s := &shrinker{pair: p, ctx: ctx, best: f, signature: f.Signature(), tries: mostTries}
+	if slices.ContainsFunc(p.Pools, func(pool *Pool) bool { return pool.wanted(f.Sequence) }) {
+		s.tries = mostTriesOfPool
+	}
 	short := f.Sequence.clone()
 	short.Steps = short.Steps[:f.Step+1]
 	s.try(short)
