@@ -43,7 +43,7 @@ func TestInteractiveSequences(t *testing.T) {
 	one, _ := NewGenerator(7, scenarios(t), leaveOutNothing, everything)
 	same, _ := NewGenerator(7, scenarios(t), leaveOutNothing, everything)
 	one.Interactive, same.Interactive = madeUp, madeUp
-	missing := []string{"logincontinue", "{{totp second.totp}}", "{{temporary.temporary}}", "oathvalidate", "amirequestsfor", "captchaword", "meta=oath"}
+	missing := []string{"logincontinue", "{{totp tfa.totp}}", "{{temppw.temporary}}", "oathvalidate", "amirequestsfor", "captchaword", "meta=oath"}
 	for n := range 300 {
 		text := one.Sequence(n).String()
 		if text != same.Sequence(n).String() {

@@ -27,8 +27,8 @@ var people = []person{
 }
 
 var (
-	second    = person{"{{second.name}}", "{{second.password}}"}
-	temporary = person{"{{temporary.name}}", "{{temporary.temporary}}"}
+	second    = person{"{{tfa.name}}", "{{tfa.password}}"}
+	temporary = person{"{{temppw.name}}", "{{temppw.temporary}}"}
 	nobody    = person{"{{unique}}", "no-Secret-Pw0"}
 )
 

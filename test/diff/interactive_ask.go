@@ -39,7 +39,7 @@ func (s *story) askOath() {
 func (s *story) account() string {
 	names := []string{"{{alice.name}}", "{{william.name}}", "{{unique}}", "127.0.0.1", "no|name", "", "{{lower alice.name}}"}
 	if s.with.Second {
-		names = append(names, "{{second.name}}", "{{second.name}}")
+		names = append(names, "{{tfa.name}}", "{{tfa.name}}")
 	}
 	return pick(s.mutator, names)
 }
@@ -51,7 +51,7 @@ func (s *story) validate() {
 	}
 	code := "000000"
 	if s.with.Second {
-		code = pick(s.mutator, []string{"{{totp second.totp}}", "000000", ""})
+		code = pick(s.mutator, []string{"{{totp tfa.totp}}", "000000", ""})
 	}
 	fields := [][2]string{{"token", pick(s.mutator, []string{"{{csrftoken}}", "{{csrftoken}}", "{{csrftoken}}", "+\\", "x"})}}
 	if s.IntN(3) > 0 {

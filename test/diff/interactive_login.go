@@ -93,7 +93,7 @@ var faults = []func(*story, *conformance.Request){
 var (
 	fieldsOfBegin  = []string{"username", "password", "loginreturnurl", "logintoken", "rememberMe"}
 	strayFields    = []string{"OATHToken", "domain", "retype", "email", "skipReset", "foo", "RecoveryCode", "newModule", "token", "mailpassword", "code"}
-	wrongPasswords = []string{"", " ", "x", "{{william.bots.testbot.secret}}", "{{alice.password}}", "{{second.password}}x", "ü", "\x00", "a\nb", "{{alice.password}} "}
+	wrongPasswords = []string{"", " ", "x", "{{william.bots.testbot.secret}}", "{{alice.password}}", "{{tfa.password}}x", "ü", "\x00", "a\nb", "{{alice.password}} "}
 	oddNames       = []string{"", " ", "{{unique}}", "no|name", "127.0.0.1", "{{william.bots.testbot.login}}", "william", " {{william.name}} ", "Many_tfa_0",
 		"User:{{william.name}}", "{{alice.name}}#x", "\x00", "ü", "a\nb", "{{lower alice.name}}", "{{decompose unicode.name}}", "<b>", "Admin@x", "5", "~x", "{{william.name}}/x"}
 	returnURLs = []string{"", "x", "//client.example/", "client.example", "http://", "http:///x", "javascript:alert(1)", "myapp://cb", "HTTPS://CLIENT.EXAMPLE/#f",
@@ -137,8 +137,8 @@ func (s *story) answer(kind int) {
 }
 
 var (
-	rightCodes = []string{"{{totp second.totp}}", "{{totp second.totp}}", "{{totp second.totp 1}}", "{{totp second.totp -2}}", " {{totp second.totp}} ", "{{first second.totp 0}}{{totp second.totp 2}}"}
-	wrongCodes = []string{"000000", "", "{{totp second.totp 9}}", "{{totp second.totp -9}}", "x", "12345", "{{totp second.totp}}1", " ", "{{second.totp}}", "ü", "000 000", "0"}
+	rightCodes = []string{"{{totp tfa.totp}}", "{{totp tfa.totp}}", "{{totp tfa.totp 1}}", "{{totp tfa.totp -2}}", " {{totp tfa.totp}} ", "{{first tfa.totp 0}}{{totp tfa.totp 2}}"}
+	wrongCodes = []string{"000000", "", "{{totp tfa.totp 9}}", "{{totp tfa.totp -9}}", "x", "12345", "{{totp tfa.totp}}1", " ", "{{tfa.totp}}", "ü", "000 000", "0"}
 )
 
 // faultsOfAnswers are those of later steps.
@@ -175,7 +175,7 @@ func (s *story) lonelyAnswer() {
 // newPassword goes through the step that a temporary password leads to.
 func (s *story) newPassword() {
 	const fresh = "fresh-Secret-Pw10"
-	pairs := [][2]string{{fresh, "other-Secret-Pw11"}, {"", ""}, {"short", "short"}, {"{{temporary.name}}", "{{temporary.name}}"}, {fresh, ""}, {"", fresh}, {"password", "password"}}
+	pairs := [][2]string{{fresh, "other-Secret-Pw11"}, {"", ""}, {"short", "short"}, {"{{temppw.name}}", "{{temppw.name}}"}, {fresh, ""}, {"", fresh}, {"password", "password"}}
 	for range pick(s.mutator, []int{0, 0, 1, 2}) {
 		s.choose(pick(s.mutator, pairs))
 	}

@@ -43,9 +43,10 @@ func TestAgainstMediaWiki(t *testing.T) {
 	scenarios, err := conformance.BuiltIn()
 	must(t, err)
 	seed := numberOf(t, "WIKIGATE_DIFF_SEED", rand.Uint64()>>1)
-	leaveOut := LeaveOut(pair.Ours.Accounts, pair.Theirs.Accounts, absent)
+	with := interactive(t, pair)
+	leaveOut := LeaveOut(pair.Ours.Accounts, pair.Theirs.Accounts, absent(with))
 	g, why := NewGenerator(seed, scenarios, leaveOut, scope.May)
-	g.Interactive = interactive(t, pair)
+	g.Interactive = with
 	report := reportTo(t)
 	say := func(format string, args ...any) {
 		fmt.Fprintf(report, format+"\n", args...)
@@ -91,8 +92,11 @@ const fewest = 20
 func interactive(t *testing.T, p *Pair) Interactive {
 	t.Helper()
 	with := Interactive{Share: int(numberOf(t, "WIKIGATE_DIFF_INTERACTIVE", 50))}
-	second := newPool("second", "manytfa", restOfCodes, p.Theirs.Accounts)
-	temporary := newPool("temporary", "manytemp", 0, p.Theirs.Accounts)
+	second := newPool("tfa", "manytfa", restOfCodes, p.Theirs.Accounts)
+	temporary := newPool("temppw", "manytemp", 0, p.Theirs.Accounts)
+	if _, ok := p.Theirs.Accounts.Variants[withCaptcha]; ok {
+		with.Captcha = withCaptcha
+	}
 	with.Second, with.Temporary = len(second.free) >= fewest, len(temporary.free) >= fewest
 	p.Pools = []*Pool{second, temporary}
 	return with
@@ -122,9 +126,18 @@ func (usual) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// absent are values of scenarios that wikigate has no account for: it has no
-// second factor and no temporary password yet.
-var absent = []string{"tfa.password", "tfa.totp", "temppw."}
+// absent are values of scenarios for which there are not enough accounts, as
+// one works but once.
+func absent(with Interactive) []string {
+	var all []string
+	if !with.Second {
+		all = append(all, "tfa.password", "tfa.totp")
+	}
+	if !with.Temporary {
+		all = append(all, "temppw.")
+	}
+	return all
+}
 
 func accountsOf(t *testing.T) conformance.Accounts {
 	t.Helper()
@@ -201,8 +214,11 @@ func mirror(t *testing.T, theirs *conformance.Target, w wiki) *Pair {
 		"--server-url", general.Server, "--site-name", general.Sitename, "--wiki-id", general.Wikiid,
 		"--cookie-prefix", theirs.Accounts.CookiePrefix,
 		"--login-throttle-account", "off", "--login-throttle-address", "off", // MediaWiki counts for a name from an address only
+		"--captcha", "none", // also where MediaWiki is played with; see withoutCaptcha
 	}
-	target := ours.TargetOf(accounts, func(options []string) string { return ours.ServeHere(t, data, slices.Concat(own, options)) })
+	start := func(options []string) string { return ours.ServeHere(t, data, slices.Concat(own, options)) }
+	target := ours.TargetOf(accounts, start)
+	target.Accounts.Variants[withCaptcha] = conformance.Variant{API: start([]string{"--captcha", "arithmetic", "--captcha-after-name", "off"})}
 	pair := &Pair{
 		Ours: target, Theirs: theirs, Known: KnownOfMediaWiki(),
 		Values: map[string]string{"origin": general.Server, "host": general.Server[strings.LastIndex(general.Server, "/")+1:]},
@@ -252,9 +268,15 @@ func mirrored(own, theirs conformance.Accounts, w wiki) conformance.Accounts {
 	return own
 }
 
+// withCaptcha is the variant of interactive sequences that asks for captchas.
+const withCaptcha = "captcha"
+
+// aboutCaptcha are variants that would say nothing without captchas.
+var aboutCaptcha = []string{withCaptcha, "questy", "badcaptchanow"}
+
 // withoutCaptcha plays on a wiki that asks for no captcha, if it has such a
-// variant, also together with other variants: wikigate has none, and failed
-// logins of other sequences would count.
+// variant, also together with other variants: failed logins of other sequences
+// would count.
 func withoutCaptcha(p *Pair) {
 	const name = "nocaptcha"
 	none, ok := p.Theirs.Accounts.Variants[name]
@@ -264,8 +286,9 @@ func withoutCaptcha(p *Pair) {
 	p.Usual = name
 	header, value, _ := strings.Cut(none.Header, ":")
 	variants := maps.Clone(p.Theirs.Accounts.Variants)
+	variants[withCaptcha] = conformance.Variant{Header: header + ": " + withCaptcha}
 	for other, v := range variants {
-		if other != name && strings.HasPrefix(v.Header, header+":") {
+		if other != name && !slices.Contains(aboutCaptcha, other) && strings.HasPrefix(v.Header, header+":") {
 			v.Header += "," + strings.TrimSpace(value)
 			variants[other] = v
 		}

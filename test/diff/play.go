@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -146,6 +147,7 @@ func (p *Pair) begin(ctx context.Context, s *Sequence) (*game, error) {
 		}
 		g.loans = append(g.loans, loan{pool, user})
 		g.know(pool.role+".name", user.Name)
+		g.know(pool.role+".id", strconv.FormatInt(user.ID, 10))
 		g.know(pool.role+".password", user.Password)
 		g.know(pool.role+".totp", user.TOTP)
 		g.know(pool.role+".temporary", user.Temporary)

@@ -16,7 +16,7 @@ import (
 // as each server counts in its own order. It is safe for use by several
 // goroutines.
 type Pool struct {
-	role string // what expressions of sequences call the account, such as second
+	role string // what expressions of sequences call the account, such as tfa
 	// rest is how long an account is left alone after a sequence; 0 lends an
 	// account on which a login has passed never again.
 	rest time.Duration
