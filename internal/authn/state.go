@@ -3,6 +3,7 @@ package authn
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
@@ -46,9 +47,10 @@ func decode(data []byte) (s *state, ok bool) {
 }
 
 // stampOf changes whenever the sessions of the account end: with a new
-// password, a lock, another name. A login that was under way ends with them.
+// password, a lock, another name; and when it gets its first second factor,
+// even if sessions go on. A login that was under way ends with them.
 func stampOf(a *account.Account) string {
-	sum := sha256.Sum256([]byte(a.Token.Reveal() + "\x00" + a.Name.String()))
+	sum := sha256.Sum256([]byte(a.Token.Reveal() + "\x00" + a.Name.String() + "\x00" + strconv.FormatBool(a.SecondFactor)))
 	return secret.EncodeDigits(sum[:10])
 }
 

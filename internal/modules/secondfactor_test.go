@@ -267,3 +267,19 @@ func TestTheDocumentedShape(t *testing.T) {
 	c.goOn("OATHToken", d.now()).ended("UI", "oathauth-login-failed")
 	c.goOn("code", d.now()).ended("PASS", "")
 }
+
+// A login that has passed the place of the second factor, and waits for another
+// step, ends when the account gets one.
+func TestAFactorEndsLoginsThatWait(t *testing.T) {
+	r := newRig(t)
+	temporary, err := r.Credentials.IssueTemporary(t.Context(), "Alice", false)
+	must(t, err)
+	c := r.client(t)
+	c.begin("Alice", temporary.Password.Reveal()).ended("UI", "resetpass-temp-emailed")
+	_, err = r.Factors.Enrol(t.Context(), r.account(t, "Alice"), twofactor.Enrolment{Proposal: twofactor.Propose(), KeepSessions: true})
+	must(t, err)
+	c.goOn("password", "another-Secret-8", "retype", "another-Secret-8").ended("FAIL", "authmanager-authn-not-in-progress")
+	if got := c.user(); got != nobody {
+		t.Errorf("%s is logged in", got)
+	}
+}
