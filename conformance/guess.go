@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// noSuccess are the results of logins that do not get in, and what XML and
-// PHP's form make of them.
-var noSuccess = []string{"Failed", "Aborted", "FAIL"}
+// noSuccess are the results of logins that do not get in, or not at once.
+var noSuccess = []string{"Failed", "Aborted", "FAIL", "UI"}
 
 // guesses tells whether a login of the scenario does not get in. Targets count
 // such attempts by the client's address, and after a few let nobody from there
