@@ -243,8 +243,9 @@ func (r *Request) AddStatus(o format.Ref, key string, p *Problem) {
 }
 
 // writeRawParams adds the parameters of a message as data. A message among them
-// is its text in HTML, in the language of the page, and a literal message that
-// is empty has none (MediaWiki: ApiResult::validateValue, RawMessage).
+// is its text in HTML, in the language of the page, unless it is one by key. A
+// literal message that is empty has none (MediaWiki: ApiResult::validateValue,
+// RawMessage).
 func (r *Request) writeRawParams(list format.Ref, m message.Message) {
 	if m.IsLiteral() && m.Params[0].Text == "" {
 		list.Null("")
@@ -255,7 +256,11 @@ func (r *Request) writeRawParams(list format.Ref, m message.Message) {
 		case message.KindText:
 			list.String("", p.Text)
 		case message.KindMessage:
-			list.String("", r.Language().HTML(*p.Of))
+			if p.ByKey {
+				r.WriteKey(list.Object("").Object("message"), *p.Of)
+			} else {
+				list.String("", r.Language().HTML(*p.Of))
+			}
 		case message.KindPlain:
 			list.Object("").String("plaintext", p.Text)
 		case message.KindCount:

@@ -41,8 +41,10 @@ type Param struct {
 	// Places are the numbers of List's members where these are not simply 0, 1,
 	// 2 …; texts do not show them, clients that ask for parameters see them.
 	Places []int
-	// Of is the message that a parameter of KindMessage is.
-	Of *Message
+	// Of is the message that a parameter of KindMessage is. Clients that ask for
+	// parameters get its text or, when ByKey, its key.
+	Of    *Message
+	ByKey bool
 }
 
 // Text is a parameter that may hold markup.
@@ -72,6 +74,10 @@ func MarkupTextList(items []string) Param { return Param{Kind: KindMarkupTextLis
 // Sub is a parameter that is another message: what is wrong with a password, in
 // the sentence that says so.
 func Sub(m Message) Param { return Param{Kind: KindMessage, Of: &m} }
+
+// SubByKey is Sub, but clients that ask for parameters get the key of the message
+// and not its text.
+func SubByKey(m Message) Param { return Param{Kind: KindMessage, Of: &m, ByKey: true} }
 
 // Message is a key with its parameters. The zero value is no message.
 type Message struct {
@@ -107,7 +113,7 @@ func (m Message) Equal(o Message) bool {
 
 // equal reports whether two parameters say the same.
 func (p Param) equal(o Param) bool {
-	return p.Kind == o.Kind && p.Text == o.Text && p.Num == o.Num && slices.Equal(p.List, o.List) &&
+	return p.Kind == o.Kind && p.Text == o.Text && p.Num == o.Num && p.ByKey == o.ByKey && slices.Equal(p.List, o.List) &&
 		slices.Equal(p.Places, o.Places) && (p.Of == o.Of || p.Of != nil && o.Of != nil && p.Of.Equal(*o.Of))
 }
 

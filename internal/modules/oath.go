@@ -84,7 +84,7 @@ func (o Oath) query(ctx context.Context, c *actionapi.Call) (*actionapi.Problem,
 }
 
 func oathDenied() *actionapi.Problem {
-	return actionapi.NewProblem("apierror-permissiondenied", message.Sub(message.New("action-"+rightOathAPI)))
+	return actionapi.NewProblem("apierror-permissiondenied", message.SubByKey(message.New("action-"+rightOathAPI)))
 }
 
 // subject is the account that is asked about, by default the one that asks. A

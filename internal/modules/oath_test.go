@@ -54,6 +54,15 @@ func TestF16_AskingForOthersNeedsARightAndAReason(t *testing.T) {
 			}
 		}
 	}
+	for form, want := range map[string]string{
+		"format=json&formatversion=1&errorformat=raw": `"key":"apierror-permissiondenied","params":[{"message":{"key":"action-oathauth-api-all","params":[]}}],"module":"query+oath"`,
+		"format=xml&errorformat=raw": `<error code="permissiondenied" key="apierror-permissiondenied" module="query+oath"><params><param>` +
+			`<message key="action-oathauth-api-all"><params /></message></param></params></error>`,
+	} {
+		if a := r.client(t).send("GET", "action=query&meta=oath&"+form, "", ""); !strings.Contains(a.Body, want) {
+			t.Errorf("%s: %s", form, a.Body)
+		}
+	}
 	rows, err := r.Trail.Store.List(t.Context(), audit.Filter{Kind: audit.FactorAsked, Limit: 20})
 	must(t, err)
 	if len(rows) != 6 || rows[2].Name != "Tfa" || rows[2].Actor != "Admin" || rows[2].Detail("reason") != "x" {

@@ -100,7 +100,7 @@ const rightEnable = "oathauth-enable"
 
 // owner is who may register devices.
 func (w WebAuthn) owner(ctx context.Context, c *actionapi.Call) (*account.Account, *actionapi.Problem, error) {
-	action := message.Sub(message.New("action-" + rightEnable))
+	action := message.SubByKey(message.New("action-" + rightEnable))
 	a, found, err := c.Account(ctx)
 	if err != nil {
 		return nil, nil, err
