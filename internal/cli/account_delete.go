@@ -27,15 +27,9 @@ func (p *program) accountDelete() *cobra.Command {
 		Args:  operands("NAME"),
 		RunE: run(func(cmd *cobra.Command, args []string) error {
 			return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
-				found, err := a.Accounts.Find(ctx, args[0])
+				name, err := p.confirmAccount(ctx, a, args[0], "Type the name of the account to delete it for good: ", yes)
 				if err != nil {
 					return err
-				}
-				name := found.Name.String()
-				if !yes {
-					if err := p.confirm(ctx, "Type the name of the account to delete it for good: ", name); err != nil {
-						return err
-					}
 				}
 				deleted, err := a.Accounts.Delete(ctx, name)
 				if err != nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"github.com/wikigate/wikigate/internal/app"
 )
 
 // confirm asks at the terminal and goes on only if the answer is want. Without
@@ -27,4 +29,18 @@ func (p *program) confirm(ctx context.Context, question, want string) error {
 		return refuse("the answer was not %s, so nothing was done", want)
 	}
 	return nil
+}
+
+// confirmAccount finds an account and, unless the answer is given already, has
+// its name typed once more.
+func (p *program) confirmAccount(ctx context.Context, a *app.App, raw, question string, yes bool) (name string, err error) {
+	found, err := a.Accounts.Find(ctx, raw)
+	if err != nil {
+		return "", err
+	}
+	name = found.Name.String()
+	if yes {
+		return name, nil
+	}
+	return name, p.confirm(ctx, question, name)
 }

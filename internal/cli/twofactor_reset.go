@@ -26,15 +26,9 @@ func (p *program) twoFactorReset() *cobra.Command {
 		Args:  operands("NAME"),
 		RunE: run(func(cmd *cobra.Command, args []string) error {
 			return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
-				found, err := a.Accounts.Find(ctx, args[0])
+				name, err := p.confirmAccount(ctx, a, args[0], "Type the name of the account to remove its second factor: ", yes)
 				if err != nil {
 					return err
-				}
-				name := found.Name.String()
-				if !yes {
-					if err := p.confirm(ctx, "Type the name of the account to remove its second factor: ", name); err != nil {
-						return err
-					}
 				}
 				_, removed, err := a.SecondFactors.Reset(ctx, name)
 				if err != nil {

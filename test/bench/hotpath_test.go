@@ -46,12 +46,8 @@ type server struct {
 func newServer(b *testing.B, cache bool) server {
 	b.Helper()
 	cfg := config.Default()
-	cfg.Data, cfg.SessionCache = b.TempDir(), cache
-	a, err := app.Open(b.Context(), cfg, app.ForServing, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = a.Close() })
+	cfg.SessionCache = cache
+	a := open(b, cfg)
 	var s server
 	for i := range bots {
 		name := "Bench bot " + strconv.Itoa(i)
@@ -66,6 +62,24 @@ func newServer(b *testing.B, cache bool) server {
 			"action": {"login"}, "format": {"json"}, "lgname": {made.Login}, "lgpassword": {made.Secret.Reveal()},
 		}.Encode()+"&lgtoken=")
 	}
+	return s.serving(b, a)
+}
+
+// open opens a program with a folder of its own.
+func open(b *testing.B, cfg config.Config) *app.App {
+	b.Helper()
+	cfg.Data = b.TempDir()
+	a, err := app.Open(b.Context(), cfg, app.ForServing, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = a.Close() })
+	return a
+}
+
+func (s server) serving(b *testing.B, a *app.App) server {
+	b.Helper()
+	var err error
 	if s.Handler, err = a.Handler("http://127.0.0.1"); err != nil {
 		b.Fatal(err)
 	}

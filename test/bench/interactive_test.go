@@ -1,15 +1,12 @@
 package bench
 
 import (
-	"io"
-	"log/slog"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/wikigate/wikigate/internal/account"
-	"github.com/wikigate/wikigate/internal/app"
 	"github.com/wikigate/wikigate/internal/config"
 	"github.com/wikigate/wikigate/internal/secret"
 )
@@ -25,13 +22,9 @@ const (
 func newPeople(b *testing.B, wait bool) server {
 	b.Helper()
 	cfg := config.Default()
-	cfg.Data, cfg.Argon2Memory, cfg.Argon2Time = b.TempDir(), 8<<20, 1 // the least: the rest is what is measured
+	cfg.Argon2Memory, cfg.Argon2Time = 8<<20, 1 // the least: the rest is what is measured
 	cfg.LoginThrottle = nil
-	a, err := app.Open(b.Context(), cfg, app.ForServing, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = a.Close() })
+	a := open(b, cfg)
 	var s server
 	for i := range bots {
 		name := "Bench person " + strconv.Itoa(i)
@@ -50,10 +43,7 @@ func newPeople(b *testing.B, wait bool) server {
 			"action": {"clientlogin"}, "format": {"json"}, "username": {name}, "password": {password}, "loginreturnurl": {"http://example.org/"},
 		}.Encode()+"&logintoken=")
 	}
-	if s.Handler, err = a.Handler("http://127.0.0.1"); err != nil {
-		b.Fatal(err)
-	}
-	return s
+	return s.serving(b, a)
 }
 
 // BenchmarkClientLogin is the whole login of a person: two requests and one
