@@ -28,6 +28,7 @@ func TestGrants(t *testing.T) {
 		{"viewmywatchlist", "watchlist-interaction", 1}, {"editmywatchlist", "other", 1},
 		{"sendemail", "email", 1}, {"createaccount", "administration", 1},
 		{"privateinfo", "private-information", 1}, {"mergehistory", "administration", 1},
+		{"oath", "authentication", 2},
 	}
 	grants := grant.Grants()
 	if len(grants) != len(want) {
@@ -44,7 +45,7 @@ func TestGrants(t *testing.T) {
 			t.Errorf("%s is not known", g.Name)
 		}
 	}
-	if grant.KnownGrant("") || grant.KnownGrant("Basic") || grant.KnownGrant("oath") {
+	if grant.KnownGrant("") || grant.KnownGrant("Basic") || grant.KnownGrant("Oath") {
 		t.Error("knows grants that are not there")
 	}
 }
@@ -78,7 +79,7 @@ func TestTablesAreWellFormed(t *testing.T) {
 // TestGrantedRightsExist: a right that only grants know is a misspelling,
 // unless it is one of those that no group has by default.
 func TestGrantedRightsExist(t *testing.T) {
-	inNoGroup := strings.Fields("autocreateaccount patrolmarks delete-redirect reupload-own upload_by_url skipcaptcha")
+	inNoGroup := strings.Fields("autocreateaccount patrolmarks delete-redirect reupload-own upload_by_url skipcaptcha oathauth-api-all oathauth-verify-user")
 	var inGroups []string
 	for _, g := range grant.DefaultGroups() {
 		inGroups = append(inGroups, g.Rights...)
@@ -96,7 +97,7 @@ func TestGrantedRightsExist(t *testing.T) {
 // how its owner logs in, nor who is in which group.
 func TestF10I1_NoGrantReachesCredentials(t *testing.T) {
 	for _, g := range grant.Grants() {
-		for _, right := range []string{"editmyprivateinfo", "userrights", "hideuser", "unblockself"} {
+		for _, right := range []string{"editmyprivateinfo", "userrights", "hideuser", "unblockself", "oathauth-enable", "oathauth-disable-for-user"} {
 			if slices.Contains(g.Rights, right) {
 				t.Errorf("grant %s lets %s through", g.Name, right)
 			}

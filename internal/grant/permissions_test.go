@@ -251,7 +251,7 @@ func TestKnownRights(t *testing.T) {
 		"deleterevision edit editcontentmodel editinterface editmyoptions editmyprivateinfo editmyusercss editmyuserjs editmyuserjson " +
 		"editmyuserjsredirect editmywatchlist editprotected editsemiprotected editsitecss editsitejs editsitejson editusercss edituserjs " +
 		"edituserjson hideuser import importupload ipblock-exempt managechangetags markbotedits mergehistory minoredit move " +
-		"move-categorypages move-rootuserpages move-subpages movefile nominornewtalk noratelimit override-export-depth pagelang patrol " +
+		"move-categorypages move-rootuserpages move-subpages movefile nominornewtalk noratelimit oathauth-api-all oathauth-verify-user override-export-depth pagelang patrol " +
 		"patrolmarks protect purge read reupload reupload-own reupload-shared rollback sendemail siteadmin skipcaptcha suppressionlog suppressredirect " +
 		"suppressrevision unblockself undelete unwatchedpages upload upload_by_url userrights userrights-interwiki viewmyprivateinfo " +
 		"viewmywatchlist viewsuppressed writeapi"

@@ -3,7 +3,8 @@ package grant
 // grants is the table behind Grants. That editmywatchlist stands alone under
 // "other" is not a slip here: MediaWiki's table of headings misspells its key.
 // MediaWiki: includes/MainConfigSchema.php (GrantPermissions,
-// GrantPermissionGroups); includes/Permissions/GrantsInfo.php (hidden grants).
+// GrantPermissionGroups); includes/Permissions/GrantsInfo.php (hidden grants);
+// extension OATHAuth, extension.json (oath).
 var grants = [...]Grant{
 	{"basic", "hidden", true, []string{
 		"autocreateaccount", "autoconfirmed", "autopatrol", "editsemiprotected", "ipblock-exempt",
@@ -46,6 +47,7 @@ var grants = [...]Grant{
 	{"createaccount", "administration", false, []string{"createaccount"}},
 	{"privateinfo", "private-information", false, []string{"viewmyprivateinfo"}},
 	{"mergehistory", "administration", false, []string{"mergehistory"}},
+	{"oath", "authentication", false, []string{"oathauth-api-all", "oathauth-verify-user"}},
 }
 
 // editing is what every grant includes that has to do with changing pages.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/grant"
 )
 
@@ -147,4 +148,23 @@ func TestOathValidateRefuses(t *testing.T) {
 	r.client(t).do("POST", "", url.Values{"action": {"oathvalidate"}, "token": {`+\`}, "data": {"x"}}).fails("nobody", "permissiondenied")
 	admin := r.client(t).login("Admin", adminPassword)
 	admin.validate("data", "x").fails("who may only ask", "permissiondenied")
+}
+
+// A bot password asks with the grant oath, if its account may.
+func TestF10_BotPasswordsAskByAGrant(t *testing.T) {
+	r, _ := withFactor(t, withOathRights())
+	for _, b := range []struct {
+		owner, code string
+		grants      []string
+	}{
+		{"Admin", "", []string{"oath"}},
+		{"Admin", "permissiondenied", []string{"editpage"}},
+		{"Alice", "permissiondenied", []string{"oath"}},
+	} {
+		made, err := r.BotPasswords.Create(t.Context(), botpassword.CreateRequest{Owner: b.owner, App: "oath" + b.code, Grants: b.grants})
+		must(t, err)
+		c := r.client(t).login(made.Login, made.Secret.Reveal())
+		c.get("action=query&meta=oath&oathuser=Tfa&oathreason=x").fails(made.Login, b.code)
+		c.validate("data", "x").fails(made.Login, "permissiondenied")
+	}
 }
