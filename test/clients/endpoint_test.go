@@ -33,8 +33,9 @@ var givenSecond = sync.OnceValue(func() *secondFactor {
 	return &secondFactor{login: os.Getenv("WIKIGATE_TEST_SECOND_LOGIN"), password: os.Getenv("WIKIGATE_TEST_SECOND_PASSWORD"), secret: secret}
 })
 
-// newEndpoint is the server named by the environment, else one of our own.
-func newEndpoint(t *testing.T) endpoint {
+// newEndpoint is the server named by the environment, else one of our own with
+// those options.
+func newEndpoint(t *testing.T, options ...string) endpoint {
 	t.Helper()
 	given := endpoint{
 		api:      os.Getenv("WIKIGATE_TEST_API"),
@@ -51,7 +52,7 @@ func newEndpoint(t *testing.T) endpoint {
 		given.second = givenSecond()
 		return given
 	}
-	server := testserver.Start(t)
+	server := testserver.Start(t, options...)
 	const accountPassword = "client-tests-Account-Pw1"
 	server.Account("William", accountPassword)
 	second := &secondFactor{login: "Tfa", password: "client-tests-Account-Pw2", secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
