@@ -164,18 +164,7 @@ func TestTwoFactorOfARunningServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := newClient(t, s.api)
-	step := func(more ...string) string {
-		t.Helper()
-		form := url.Values{"logintoken": {c.loginToken()}, "loginreturnurl": {"http://client.test/"}}
-		for i := 0; i < len(more); i += 2 {
-			form.Set(more[i], more[i+1])
-		}
-		var answer struct {
-			ClientLogin struct{ Status, MessageCode string } `json:"clientlogin"`
-		}
-		c.post("action=clientlogin", form, &answer)
-		return answer.ClientLogin.Status + " " + answer.ClientLogin.MessageCode
-	}
+	step := func(more ...string) string { t.Helper(); return c.step(more...) }
 	if got := step("username", "Alice", "password", "first password"); got != "UI oathauth-auth-ui" {
 		t.Fatalf("a password alone: %s", got)
 	}
@@ -193,5 +182,53 @@ func TestTwoFactorOfARunningServer(t *testing.T) {
 	must(t, data, "", "twofactor", "reset", "Alice", "--yes")
 	if got := newClient(t, s.api).tryLogin("Alice", "first password"); got != "Success" {
 		t.Errorf("after the reset: %s", got)
+	}
+}
+
+// step takes a step of action=clientlogin, and gives status and code.
+func (c *client) step(more ...string) string {
+	c.t.Helper()
+	form := url.Values{"logintoken": {c.loginToken()}, "loginreturnurl": {"http://client.test/"}}
+	for i := 0; i < len(more); i += 2 {
+		form.Set(more[i], more[i+1])
+	}
+	var answer struct {
+		ClientLogin struct{ Status, MessageCode string } `json:"clientlogin"`
+	}
+	c.post("action=clientlogin", form, &answer)
+	return answer.ClientLogin.Status + " " + answer.ClientLogin.MessageCode
+}
+
+// A second factor outlives the keys of before and a restore; a code that may
+// have been used since the backup does not.
+func TestTwoFactorAfterRotationAndRestore(t *testing.T) {
+	data := t.TempDir()
+	must(t, data, "first password", "account", "create", "Alice", "--password-stdin")
+	one := addDevice(t, data, "", "Alice")
+	must(t, data, "", "key", "rotate")
+	refused := call(t, data, "", "key", "retire", "1")
+	if refused.code == exitOK || !strings.Contains(refused.stderr, "the second factors of 1 account") {
+		t.Errorf("%+v", refused)
+	}
+	file := filepath.Join(t.TempDir(), "backup")
+	must(t, data, "", "backup", file)
+	restored := filepath.Join(t.TempDir(), "restored")
+	must(t, restored, "", "restore", file)
+	p, err := twofactor.Import(secret.New(*one.Secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, restored)
+	c := newClient(t, s.api)
+	if got := c.step("username", "Alice", "password", "first password"); got != "UI oathauth-auth-ui" {
+		t.Fatalf("a password alone: %s", got)
+	}
+	for _, ahead := range []time.Duration{0, 90 * time.Second} {
+		if got := c.step("logincontinue", "1", "OATHToken", p.CodeAt(time.Now().Add(ahead))); got != "UI oathauth-login-failed" {
+			t.Errorf("a code from about the time of the restore: %s", got)
+		}
+	}
+	if got := c.step("logincontinue", "1", "OATHToken", one.Recovery_codes[4]); got != "PASS " || c.name() != "Alice" {
+		t.Errorf("a recovery code: %s", got)
 	}
 }
