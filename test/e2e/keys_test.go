@@ -82,7 +82,7 @@ func TestKeyRotationUnderARunningServer(t *testing.T) {
 	// By force it goes at once, and with it what it made, and nothing else.
 	spared, unspared := w.loggedIn(b), other.copy()
 	other.is("William") // a remembered login gets a session and cookies by the new key
-	if out := w.mustRun("key", "retire", "1", "--force"); !strings.Contains(out, "2 sessions and 1 bot password") {
+	if out := w.mustRun("key", "retire", "1", "--force"); !strings.Contains(out, "2 sessions, 1 bot password and second factors of 0 accounts") {
 		t.Errorf("%s", out)
 	}
 	botSession.is("")
