@@ -86,6 +86,9 @@ func NewMetrics(readings []Reading) *Metrics {
 	m.answers.Store(&map[answer]outcome{})
 	m.registry.MustRegister(m.requests, m.durations, m.logins, m.throttled, m.store, m.reloads, m.events, m.lost, m.mails,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, result := range []string{"delivered", "failed", "dropped"} {
+		m.mails.WithLabelValues(result) // there before the first one
+	}
 	for _, r := range readings {
 		m.registry.MustRegister(r.collector())
 	}

@@ -42,7 +42,7 @@ func (p Provider) Test(ctx context.Context, a *authn.Attempt) (authn.Response, e
 		return authn.Response{Status: authn.Pass}, nil
 	}
 	r := authn.Refused(message.New("login-throttled", message.Duration(int64(v.Wait.Seconds()))), audit.Throttled)
-	r.Refusal.Wait, r.Refusal.Name = v.Wait, a.Name.String()
+	r.Refusal.Wait, r.Refusal.Name, r.Refusal.Method = v.Wait, a.Name.String(), audit.ByPassword
 	return r, nil
 }
 
