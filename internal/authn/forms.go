@@ -2,6 +2,7 @@ package authn
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -42,6 +43,7 @@ func (m *Machine) afterPre(ctx context.Context, f *Form) ([]Request, error) {
 		if err != nil {
 			return nil, err
 		}
+		more = slices.Clone(more)
 		for i := range more {
 			if more[i].Required == Demanded {
 				more[i].Required = PrimaryRequired

@@ -54,10 +54,7 @@ func (i AuthManagerInfo) run(ctx context.Context, c *actionapi.Call) (*actionapi
 	if !c.Args.Given("requestsfor") {
 		return nil, nil
 	}
-	requests, err := i.Machine.Forms(ctx, &authn.Form{
-		Action: authn.Action(c.Args.String("requestsfor")), Session: s, User: user, Address: c.Client().Address, Now: c.Now(),
-		May: c.HasRight,
-	})
+	requests, err := i.requests(ctx, c, user)
 	if err != nil {
 		return nil, err
 	}
@@ -66,4 +63,17 @@ func (i AuthManagerInfo) run(ctx context.Context, c *actionapi.Call) (*actionapi
 	o.String("preservedusername", "")
 	newAuthWriter(c).requests(o, requests)
 	return nil, nil
+}
+
+// requests are those of the action that is asked about. MediaWiki tells other
+// sites, too, whose login waits in a session: here none waits for them.
+func (i AuthManagerInfo) requests(ctx context.Context, c *actionapi.Call, user session.User) ([]authn.Request, error) {
+	action := authn.Action(c.Args.String("requestsfor"))
+	if action == authn.ActionLoginContinue && c.Untrusted() {
+		return nil, nil
+	}
+	return i.Machine.Forms(ctx, &authn.Form{
+		Action: action, Session: c.Session(), User: user, Address: c.Client().Address, Now: c.Now(),
+		May: c.HasRight,
+	})
 }

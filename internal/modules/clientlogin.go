@@ -138,7 +138,7 @@ func (l ClientLogin) chosen(c *actionapi.Call, requests []authn.Request) []authn
 		return requests
 	}
 	wanted := c.Args.Strings("requests")
-	return slices.DeleteFunc(requests, func(r authn.Request) bool { return !slices.Contains(wanted, r.ID) })
+	return slices.DeleteFunc(slices.Clone(requests), func(r authn.Request) bool { return !slices.Contains(wanted, r.ID) })
 }
 
 func (l ClientLogin) record(ctx context.Context, c *actionapi.Call, r authn.Response) {

@@ -1,10 +1,15 @@
 package modules
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/wikigate/wikigate/internal/authn"
+	"github.com/wikigate/wikigate/internal/message"
 )
 
 // freshness is what meta=authmanagerinfo says about an operation.
@@ -132,5 +137,64 @@ func TestL6_ClientLoginForOtherSites(t *testing.T) {
 		c.is(nobody)
 		c.goOn("OATHToken", d.now()).ended("PASS", "")
 		r.Clock.Advance(time.Minute)
+	}
+}
+
+// L-1, L-5: another site learns nothing of the login that waits in a session,
+// such as whose it is.
+func TestL1L5_WhatALoginWaitsForIsNotTold(t *testing.T) {
+	r, d := withFactor(t)
+	c := r.waiting(t)
+	const query = "action=query&meta=authmanagerinfo&amirequestsfor=login-continue&amimergerequestfields=1&formatversion=2"
+	const nothing = `"preservedusername":"","requests":[],"fields":{}}`
+	for _, a := range []answer{c.get(query + "&callback=f"), c.get(query + "&origin=*"), c.with("Treat-as-Untrusted", "1").get(query)} {
+		if !strings.Contains(a.Body, nothing) {
+			t.Errorf("another site is told %s", a.Body)
+		}
+	}
+	if a := c.get(query); !strings.Contains(a.Body, `"account":"Tfa"`) {
+		t.Errorf("the client is told %s", a.Body)
+	}
+	c.goOn("OATHToken", d.now()).ended("PASS", "")
+}
+
+// sharing is a provider that asks for the same requests each time.
+type sharing struct {
+	authn.AsksNothing
+	requests []authn.Request
+}
+
+func (sharing) ID() string { return "shared" }
+
+func (sharing) Begin(context.Context, *authn.Attempt) (authn.Response, error) {
+	return authn.Asking(message.New("login"), ""), nil
+}
+
+func (p sharing) Asks(context.Context, *authn.Attempt) ([]authn.Request, error) {
+	return p.requests, nil
+}
+
+func (p sharing) Continue(_ context.Context, a *authn.Attempt) (authn.Response, error) {
+	if _, ok := a.Answers.Of("A"); !ok {
+		return authn.Asking(message.New("login"), ""), nil
+	}
+	return authn.Response{Status: authn.Pass}, nil
+}
+
+// What a client chooses among the requests of a provider changes them for
+// nobody.
+func TestChosenRequestsStayWhatTheyAre(t *testing.T) {
+	p := sharing{requests: []authn.Request{
+		{ID: "A", Fields: []authn.Field{{Name: "a", Type: authn.FieldString}}}, {ID: "B", Fields: []authn.Field{{Name: "b", Type: authn.FieldString}}},
+	}}
+	r := newRig(t, func(o *rigOptions) { o.Secondary = []authn.SecondaryProvider{p} })
+	c := r.client(t)
+	c.begin("Alice", alicePassword).ended("UI", "login")
+	for _, chosen := range []string{"B", "Nope", ""} {
+		c.goOn("a", "x", "b", "x", "loginrequests", chosen).ended("UI", "login")
+	}
+	c.goOn("a", "x").ended("PASS", "")
+	if p.requests[0].ID != "A" || p.requests[1].ID != "B" {
+		t.Errorf("%+v", p.requests)
 	}
 }
