@@ -36,8 +36,8 @@ test-clients:             ## the real clients alone, installed as for test: a li
 
 test-faults:              ## full disks, locks, crashes, clocks, backups; the server is killed for CRASH_FOR (1m)
 	WIKIGATE_TEST_CRASH_FOR=$(CRASH_FOR) $(GO) test -count=1 -v -timeout 20m \
-		-run 'Crash|Disk|Locked|Trouble|Backup|Restore|Key|Damage|Newer|OtherPrograms|Writer|Server|Serving|ReadOnly|Ready|Drain|CloseMakes|Port|StoreFailure|Follower|Mail|Service|M3_|M9|M11|M12' \
-		./test/e2e ./internal/app ./internal/audit ./internal/authn/emailcode ./internal/backup ./internal/keyring ./internal/mail ./internal/modules ./internal/siteverify ./internal/store/sqlite
+		-run 'Crash|Disk|Locked|Trouble|Backup|Restore|Key|Damage|Newer|OtherPrograms|Writer|Server|Serving|ReadOnly|Ready|Drain|CloseMakes|Port|StoreFailure|Follower|Mail|Service|M3_|M9|M11|M12|F18' \
+		./test/e2e ./internal/app ./internal/audit ./internal/authn/emailcode ./internal/backup ./internal/keyring ./internal/mail ./internal/modules ./internal/siteverify ./internal/store/sqlite ./internal/twofactor
 
 conformance: build        ## the scenarios against TARGET, a MediaWiki of test/mediawiki/up.sh unless named
 	./bin/wikigate conformance --target $(TARGET) --accounts $(ACCOUNTS)

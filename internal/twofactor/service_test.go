@@ -510,3 +510,44 @@ func TestD10M9_NoCodeIsLookedAtUncounted(t *testing.T) {
 		}
 	}
 }
+
+// A clock that was ahead, and is set right, brings no used code back; devices
+// whose clocks are right wait until then, and recovery codes help meanwhile.
+func TestM11_CodesAndAClockThatMoves(t *testing.T) {
+	w := newWorld(t)
+	p, codes := w.enrol()
+	w.clock.Set(start.Add(time.Hour))
+	ahead := p.CodeAt(w.clock.Now())
+	w.says(w.verify(ahead), twofactor.Right)
+	w.clock.Set(start)
+	w.says(w.verify(p.CodeAt(start)), twofactor.Wrong)
+	w.says(w.verify(codes[0]), twofactor.Right)
+	w.clock.Set(start.Add(time.Hour))
+	w.says(w.verify(ahead), twofactor.Wrong)
+	w.clock.Advance(30 * time.Second)
+	w.says(w.verify(p.CodeAt(w.clock.Now())), twofactor.Right)
+}
+
+// What was sealed under a key that is gone lets nobody in, and does not stop
+// what is sealed anew.
+func TestFactorsOfAKeyThatIsGone(t *testing.T) {
+	w := newWorld(t)
+	p, codes := w.enrol()
+	next, err := w.Vault.Ring.Rotated(start)
+	w.must(err)
+	next, err = next.Without(1)
+	w.must(err)
+	w.must(w.Vault.Ring.Adopt(next))
+	for _, code := range []string{p.CodeAt(start), codes[0]} {
+		w.says(w.verify(code), twofactor.Wrong)
+	}
+	if a, _, _ := w.store.Accounts().ByID(t.Context(), w.tfa.ID); !a.SecondFactor {
+		t.Error("a password alone logs in")
+	}
+	if _, _, err := w.Reset(t.Context(), "Tfa"); err != nil {
+		t.Fatal(err)
+	}
+	p, codes = w.enrol()
+	w.says(w.verify(codes[0]), twofactor.Right)
+	w.says(w.verify(p.CodeAt(start)), twofactor.Right)
+}
