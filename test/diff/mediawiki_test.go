@@ -87,11 +87,16 @@ func TestAgainstMediaWiki(t *testing.T) {
 // most of a run would be waiting.
 const fewest = 20
 
-// interactive says what sequences of interactive logins may need, and gives the
-// pair its pools. WIKIGATE_DIFF_INTERACTIVE is their share of 100.
+// interactive says what sequences of interactive logins may need. WIKIGATE_DIFF_INTERACTIVE is their share of 100.
 func interactive(t *testing.T, p *Pair) Interactive {
 	t.Helper()
-	with := Interactive{Share: int(numberOf(t, "WIKIGATE_DIFF_INTERACTIVE", 50))}
+	with := poolsOf(p)
+	with.Share = int(numberOf(t, "WIKIGATE_DIFF_INTERACTIVE", 50))
+	return with
+}
+
+// poolsOf gives the pair its pools and says what they are good for.
+func poolsOf(p *Pair) (with Interactive) {
 	second := newPool("tfa", "manytfa", restOfCodes, p.Theirs.Accounts)
 	temporary := newPool("temppw", "manytemp", 0, p.Theirs.Accounts)
 	if _, ok := p.Theirs.Accounts.Variants[withCaptcha]; ok {

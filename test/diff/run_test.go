@@ -2,6 +2,7 @@ package diff
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -15,7 +16,11 @@ import (
 // twins are two servers with the same accounts and the same name.
 func twins(t *testing.T) *Pair {
 	t.Helper()
-	accounts := ours.ReadAccounts(t)
+	return twinsWith(t, ours.ReadAccounts(t))
+}
+
+func twinsWith(t *testing.T, accounts conformance.Accounts) *Pair {
+	t.Helper()
 	data := ours.Populate(t, accounts)
 	serve := func(options []string) string {
 		return ours.ServeHere(t, data, append([]string{"--server-url", "http://twin.test"}, options...))
@@ -51,6 +56,33 @@ func TestTwinsDoNotDiffer(t *testing.T) {
 	}
 	if s.Requests < requests || s.Sequences == 0 {
 		t.Errorf("%d requests in %d sequences", s.Requests, s.Sequences)
+	}
+}
+
+func TestTwinsDoNotDifferInInteractiveLogins(t *testing.T) {
+	accounts := ours.ReadAccounts(t)
+	for i := range 40 {
+		u := conformance.User{Name: fmt.Sprintf("Many %d", i), Password: "many-Secret-Pw8", TOTP: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
+		accounts.Users[fmt.Sprintf("manytfa%d", i)] = u
+		u.Name, u.TOTP, u.Temporary = fmt.Sprintf("Other %d", i), "", "many-temp-Secret-Pw9"
+		accounts.Users[fmt.Sprintf("manytemp%d", i)] = u
+	}
+	pair := twinsWith(t, accounts)
+	with := poolsOf(pair)
+	if with.Share = 100; !with.Second || !with.Temporary {
+		t.Fatalf("there are no pools: %+v", with)
+	}
+	g, _ := NewGenerator(3, scenarios(t), leaveOutNothing, everything)
+	g.Interactive = with
+	s, err := Run(t.Context(), pair, g, Options{Requests: requests, Parallel: 2})
+	must(t, err)
+	for _, f := range s.Findings {
+		t.Errorf("%s", f)
+	}
+	for _, want := range []string{"clientlogin PASS", "clientlogin UI oathauth-auth-ui"} {
+		if s.Outcomes[want] == 0 {
+			t.Errorf("no answer says %q; %v", want, s.Outcomes)
+		}
 	}
 }
 
