@@ -183,10 +183,15 @@ func loginLeftOpen(c Case) bool {
 }
 
 // fieldAsArray knows a field that MediaWiki takes for filled, or does not
-// expect.
+// expect, so that a login may be left open.
 func fieldAsArray(c Case) bool {
-	return action(c.Request) == "clientlogin" && slices.ContainsFunc(parameters(c.Request), func(p [2]string) bool {
-		return strings.Contains(p[0], "[")
+	if action(c.Request) != "clientlogin" {
+		return false
+	}
+	return slices.ContainsFunc(append(slices.Clone(c.Before), conformance.Step{Request: c.Request}), func(s conformance.Step) bool {
+		return action(s.Request) == "clientlogin" && slices.ContainsFunc(parameters(s.Request), func(p [2]string) bool {
+			return strings.Contains(p[0], "[")
+		})
 	})
 }
 
