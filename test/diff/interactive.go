@@ -15,6 +15,7 @@ type Interactive struct {
 	Second    bool   // there are accounts with a second factor to lend
 	Temporary bool   // and with a temporary password
 	Captcha   string // a variant that asks for captchas; empty for none
+	Oath      string // a variant where everybody may check codes of others
 }
 
 // person is somebody who logs in.
@@ -73,11 +74,17 @@ func (m *mutator) interactive(with Interactive) *Sequence {
 	site := ""
 	if with.Captcha != "" && m.IntN(6) == 0 {
 		site = with.Captcha
+	} else if with.Oath != "" && m.IntN(8) == 0 {
+		site = with.Oath
 	}
 	s.dress()
-	s.choosePerson(site != "")
-	if site != "" {
+	s.choosePerson(site == with.Captcha && site != "")
+	switch {
+	case site == "":
+	case site == with.Captcha:
 		s.failUntilCaptcha()
+	case site == with.Oath:
+		s.checkCodes()
 	}
 	total := 0
 	for _, a := range acts {
@@ -208,6 +215,18 @@ func (s *story) failUntilCaptcha() {
 			[2]string{"loginreturnurl", "https://client.example/"}, [2]string{"logintoken", "{{logintoken}}"})
 	}
 	s.get("action=query", "meta=authmanagerinfo", "amirequestsfor=login")
+}
+
+// checkCodes logs in with a password alone, and checks codes.
+func (s *story) checkCodes() {
+	p := pick(s.mutator, people)
+	s.askToken()
+	s.post("clientlogin", [2]string{"username", p.name}, [2]string{"password", p.password},
+		[2]string{"loginreturnurl", "https://client.example/"}, [2]string{"logintoken", "{{logintoken}}"})
+	for range 1 + s.IntN(3) {
+		s.validate()
+		s.askOath()
+	}
 }
 
 // describe asks paraminfo about the modules.

@@ -51,7 +51,7 @@ func (s *story) validate() {
 	}
 	code := "000000"
 	if s.with.Second {
-		code = pick(s.mutator, []string{"{{totp tfa.totp}}", "000000", ""})
+		code = pick(s.mutator, []string{"{{totp tfa.totp}}", "{{totp tfa.totp 1}}", "000000", ""})
 	}
 	fields := [][2]string{{"token", pick(s.mutator, []string{"{{csrftoken}}", "{{csrftoken}}", "{{csrftoken}}", "+\\", "x"})}}
 	if s.IntN(3) > 0 {

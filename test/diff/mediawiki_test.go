@@ -92,6 +92,12 @@ func interactive(t *testing.T, p *Pair) Interactive {
 	t.Helper()
 	with := poolsOf(p)
 	with.Share = int(numberOf(t, "WIKIGATE_DIFF_INTERACTIVE", 50))
+	for _, a := range []conformance.Accounts{p.Ours.Accounts, p.Theirs.Accounts} {
+		if _, ok := a.Variants["oathapi"]; !ok {
+			return with
+		}
+	}
+	with.Oath = "oathapi"
 	return with
 }
 
@@ -137,9 +143,12 @@ func absent(with Interactive) []string {
 	var all []string
 	if !with.Second {
 		all = append(all, "tfa.password", "tfa.totp")
+		for digit := 1; digit <= 9; digit++ { // accounts of single scenarios
+			all = append(all, fmt.Sprintf("tfa%d", digit))
+		}
 	}
 	if !with.Temporary {
-		all = append(all, "temppw.")
+		all = append(all, "temppw")
 	}
 	return all
 }

@@ -137,7 +137,8 @@ func (p *Pair) begin(ctx context.Context, s *Sequence) (*game, error) {
 	}
 	g.know("unique", fmt.Sprintf("u%x", rand.Uint64()))
 	for _, pool := range p.Pools {
-		if !pool.wanted(s) {
+		roles := pool.wanted(s)
+		if len(roles) == 0 {
 			continue
 		}
 		user, err := pool.lend(ctx)
@@ -146,13 +147,20 @@ func (p *Pair) begin(ctx context.Context, s *Sequence) (*game, error) {
 			return nil, err
 		}
 		g.loans = append(g.loans, loan{pool, user})
-		g.know(pool.role+".name", user.Name)
-		g.know(pool.role+".id", strconv.FormatInt(user.ID, 10))
-		g.know(pool.role+".password", user.Password)
-		g.know(pool.role+".totp", user.TOTP)
-		g.know(pool.role+".temporary", user.Temporary)
+		for _, role := range roles {
+			g.introduce(role, user)
+		}
 	}
 	return g, nil
+}
+
+// introduce lets an account play a role on both servers.
+func (g *game) introduce(role string, user conformance.User) {
+	g.know(role+".name", user.Name)
+	g.know(role+".id", strconv.FormatInt(user.ID, 10))
+	g.know(role+".password", user.Password)
+	g.know(role+".totp", user.TOTP)
+	g.know(role+".temporary", user.Temporary)
 }
 
 // end gives the accounts back.

@@ -3,6 +3,7 @@ package diff
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -16,7 +17,9 @@ import (
 // as each server counts in its own order. It is safe for use by several
 // goroutines.
 type Pool struct {
-	role string // what expressions of sequences call the account, such as tfa
+	// role is what expressions of sequences call the account, such as tfa; also
+	// with a number, as scenarios call accounts of their own.
+	role *regexp.Regexp
 	// rest is how long an account is left alone after a sequence; 0 lends an
 	// account on which a login has passed never again.
 	rest time.Duration
@@ -40,7 +43,7 @@ const (
 
 // newPool takes the accounts whose roles begin with a prefix.
 func newPool(role, prefix string, rest time.Duration, accounts conformance.Accounts) *Pool {
-	p := &Pool{role: role, rest: rest}
+	p := &Pool{role: regexp.MustCompile(`\b(` + role + `\d*)\.`), rest: rest}
 	for _, name := range accounts.Roles() {
 		if strings.HasPrefix(name, prefix) {
 			p.free = append(p.free, pooled{user: accounts.Users[name]})
@@ -52,11 +55,16 @@ func newPool(role, prefix string, rest time.Duration, accounts conformance.Accou
 // errNoAccount says that a pool is used up.
 var errNoAccount = errors.New("all accounts of the pool are used up")
 
-// wanted tells whether a sequence names the account.
-func (p *Pool) wanted(s *Sequence) bool {
-	return slices.ContainsFunc(s.Steps, func(step conformance.Step) bool {
-		return strings.Contains(requestText(step.Request), p.role+".")
-	})
+// wanted gives the names by which a sequence calls the account.
+func (p *Pool) wanted(s *Sequence) []string {
+	var names []string
+	for _, step := range s.Steps {
+		for _, m := range p.role.FindAllStringSubmatch(requestText(step.Request), -1) {
+			names = append(names, m[1])
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // lend gives an account, and waits for one if there is none yet.

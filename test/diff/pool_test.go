@@ -3,6 +3,7 @@ package diff
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,8 +64,14 @@ func TestPoolKeepsWhatIsUsedUp(t *testing.T) {
 
 func TestPoolIsAskedOnlyByThoseWhoNameIt(t *testing.T) {
 	p := somePool(0)
-	s := &Sequence{Steps: []conformance.Step{{Request: &conformance.Request{Target: "?username={{second.name}}"}}}}
-	if !p.wanted(s) || p.wanted(&Sequence{Steps: []conformance.Step{{Request: &conformance.Request{Target: "?username=seconds"}}}}) {
-		t.Error("does not know who wants an account")
+	for target, want := range map[string][]string{
+		"?username={{second.name}}":                             {"second"},
+		"?username={{second12.name}}&a={{totp second.totp}}&b=": {"second", "second12"},
+		"?username=seconds":                                     nil,
+	} {
+		s := &Sequence{Steps: []conformance.Step{{Request: &conformance.Request{Target: target}}}}
+		if got := p.wanted(s); !slices.Equal(got, want) {
+			t.Errorf("%s wants %q, expected %q", target, got, want)
+		}
 	}
 }

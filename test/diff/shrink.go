@@ -18,7 +18,7 @@ const (
 // same. It gives the finding of the shortest sequence.
 func (p *Pair) shrink(ctx context.Context, f *Finding) *Finding {
 	s := &shrinker{pair: p, ctx: ctx, best: f, signature: f.Signature(), tries: mostTries}
-	if slices.ContainsFunc(p.Pools, func(pool *Pool) bool { return pool.wanted(f.Sequence) }) {
+	if slices.ContainsFunc(p.Pools, func(pool *Pool) bool { return len(pool.wanted(f.Sequence)) > 0 }) {
 		s.tries = mostTriesOfPool
 	}
 	short := f.Sequence.clone()
