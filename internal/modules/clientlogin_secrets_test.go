@@ -120,3 +120,22 @@ func TestH17_TemporaryPasswordTakesNothingAway(t *testing.T) {
 	owner.is(nobody)
 	bot.is(nobody)
 }
+
+// D-18: a login to an own account, proven in another way, with somebody else's
+// name beside, clears no counter of that name.
+func TestD18_OtherNameBesideAnOwnLogin(t *testing.T) {
+	r := withElsewhere(t)
+	for range 4 {
+		r.client(t).begin("William", "wrong").ended("FAIL", "wrongpassword")
+	}
+	own := r.client(t)
+	own.begin("William", "wrong", "goelsewhere", "1").ended("REDIRECT", "")
+	own.goOn("code", "alice").ended("PASS", "")
+	own.is("Alice")
+	r.client(t).begin("William", williamPassword).ended("FAIL", "login-throttled")
+	for range 6 { // without a name, each success makes room for the next
+		c := r.client(t)
+		c.step("goelsewhere", "1", "loginreturnurl", "http://x/").ended("REDIRECT", "")
+		c.goOn("code", "alice").ended("PASS", "")
+	}
+}

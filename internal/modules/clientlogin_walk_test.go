@@ -289,21 +289,27 @@ func (e elsewhere) Continue(_ context.Context, a *authn.Attempt) (authn.Response
 	return authn.Response{Status: authn.Pass, Account: found}, nil
 }
 
+// withElsewhere is a rig that logs in at another site, too.
+func withElsewhere(t *testing.T) (r *rig) {
+	t.Helper()
+	r = newRig(t, func(o *rigOptions) {
+		o.Primary = []authn.PrimaryProvider{elsewhere{names: func(raw string) (account.Account, bool) {
+			name, _ := o.Engine.Names.Parse(raw)
+			a, found, err := r.Store.Accounts().ByName(t.Context(), name)
+			must(t, err)
+			return a, found
+		}}}
+	})
+	return r
+}
+
 // W13: a login at another site, which may belong to no account here.
 func TestWalkW13_Redirect(t *testing.T) {
 	const back = `[{"id":"Back","metadata":{},"required":"required","provider":{"key":"$1","params":["Back"]},"account":{"key":"$1","params":["Back"]},` +
 		`"fields":{"code":{"type":"string","label":{"key":"login","params":[]},"help":{"key":"login","params":[]},"optional":false,"sensitive":false}}}]`
 	const redirect = `{"status":"REDIRECT","redirecttarget":"https://idp.test/?back=https%3A%2F%2Fapp.test%2F","redirectdata":"state","requests":` + back + `}`
 	for _, version := range versions {
-		var r *rig
-		r = newRig(t, func(o *rigOptions) {
-			o.Primary = []authn.PrimaryProvider{elsewhere{names: func(raw string) (account.Account, bool) {
-				name, _ := o.Engine.Names.Parse(raw)
-				a, found, err := r.Store.Accounts().ByName(t.Context(), name)
-				must(t, err)
-				return a, found
-			}}}
-		})
+		r := withElsewhere(t)
 		begin := func() *client {
 			c := r.client(t)
 			c.step(raw(version, "goelsewhere", "1", "loginreturnurl", "https://app.test/")...).is(told(version, redirect))

@@ -47,9 +47,10 @@ func (p Provider) Test(ctx context.Context, a *authn.Attempt) (authn.Response, e
 }
 
 // Finished implements authn.Finisher: only a login that has passed gives its
-// attempts back.
+// attempts back, and not those on a name that it was not for: who proves an own
+// account in another way may send somebody else's name beside.
 func (p Provider) Finished(ctx context.Context, a *authn.Attempt, r authn.Response) error {
-	if r.Status != authn.Pass {
+	if name := a.Name.String(); r.Status != authn.Pass || name != "" && name != r.Username {
 		return nil
 	}
 	return p.Throttle.Clear(ctx, throttle.Password, a.Name.String(), a.Address)
