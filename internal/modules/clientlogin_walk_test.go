@@ -358,3 +358,20 @@ func TestWalkW14_LoginWhileLoggedIn(t *testing.T) {
 		t.Errorf("%s is logged in after a change of somebody else", c.user())
 	}
 }
+
+// The fields of all requests can be had as one object beside them.
+func TestMergedFields(t *testing.T) {
+	request, fields, _ := strings.Cut(strings.TrimSuffix(codeForm, "}]"), `,"fields":`)
+	const key = "oathauth-auth-ui"
+	want := fmt.Sprintf(`{"status":"UI","requests":%s}],"fields":%s,"message":{"key":"%s","params":[]},"messagecode":"%s"}`, request, fields, key, key)
+	for _, version := range versions {
+		r, d := withFactor(t)
+		c := r.client(t)
+		c.begin("tfa", tfaPassword, raw(version, "loginmergerequestfields", "")...).is(told(version, want))
+		a := c.get("action=query&meta=authmanagerinfo&amirequestsfor=login-continue&amimessageformat=raw&amimergerequestfields=1&formatversion=" + version)
+		if got := a.raw("query", "authmanagerinfo", "fields"); told(version, got) != told(version, fields) {
+			t.Errorf("%s", a.Body)
+		}
+		c.goOn(raw(version, "OATHToken", d.now(), "loginmergerequestfields", "1")...).is(told(version, passed("Tfa")))
+	}
+}
