@@ -46,7 +46,7 @@ func plainHeader(name, value string) string {
 var proseKeys = []string{"docref", "help", "info", "html", "text", "reason", "description", "summary", "blockreason", "readonlyreason", "servedby", "host", "blockedtimestampformatted", "dynamicparameters"}
 
 // randomKeys are keys of numbers that depend on the database or the clock.
-var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "edits", "jobs", "number", "users"}
+var randomKeys = []string{"editcount", "blockid", "time", "pages", "articles", "edits", "jobs", "number", "users", "unreadcount"}
 
 // plainLeaf is a scalar as far as servers must agree on it: prose is there or
 // is not, and in old answers has a number of lines.
