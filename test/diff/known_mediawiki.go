@@ -179,7 +179,13 @@ func loginLeftOpen(c Case) bool {
 			ended = ended || begins > 1
 		}
 	}
-	return ended && action(c.Request) == "clientlogin" && bytes.Contains(c.Ours.Body, []byte("authmanager-authn-not-in-progress"))
+	switch action(c.Request) {
+	case "clientlogin":
+		return ended && bytes.Contains(c.Ours.Body, []byte("authmanager-authn-not-in-progress"))
+	case "query": // for the forms of the next step
+		return ended && strings.Contains(c.Place, "authmanagerinfo") && strings.Contains(text(c.Request), "login-continue")
+	}
+	return false
 }
 
 // fieldAsArray knows a field that MediaWiki takes for filled, or does not
