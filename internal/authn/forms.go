@@ -85,6 +85,9 @@ func (m *Machine) pending(ctx context.Context, f *Form) ([]Request, error) {
 	if err != nil || !found {
 		return nil, err
 	}
+	if spent, err := f.Session.Spent(ctx); err != nil || spent {
+		return nil, err
+	}
 	a, s, err := m.restore(ctx, in, data)
 	if err != nil || s == nil {
 		return nil, err

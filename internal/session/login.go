@@ -12,17 +12,25 @@ import (
 // session that a login has used up already is replaced by a new one, whose
 // secrets nobody has seen.
 func (s *Session) PrepareLogin(ctx context.Context) error {
-	if s.kind == KindAnonymous && s.persisted {
-		_, _, spent, err := s.m.deps.Store.Get(ctx, s.anon.spentID(), s.in.Now)
-		if err != nil {
-			return err
-		}
-		if spent {
-			s.becomeNobody()
-		}
+	spent, err := s.Spent(ctx)
+	if err != nil {
+		return err
+	}
+	if spent {
+		s.becomeNobody()
 	}
 	s.Persist()
 	return nil
+}
+
+// Spent reports whether a login has used up the session: whoever still has its
+// cookie is in the middle of nothing.
+func (s *Session) Spent(ctx context.Context) (spent bool, err error) {
+	if s.kind != KindAnonymous || !s.persisted {
+		return false, nil
+	}
+	_, _, spent, err = s.m.deps.Store.Get(ctx, s.anon.spentID(), s.in.Now)
+	return spent, err
 }
 
 // UserLogin is a successful login with a main account.
