@@ -51,7 +51,7 @@ func demanded(a *authn.Attempt) message.Message {
 // findingText says what is wrong with a password.
 func findingText(f policy.Finding) message.Message {
 	if f.Limit > 0 {
-		return message.New(f.Code, message.Number(int64(f.Limit)))
+		return message.New(f.Code, message.Count(int64(f.Limit)))
 	}
 	return message.New(f.Code)
 }
