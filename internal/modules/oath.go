@@ -67,7 +67,7 @@ func (o Oath) query(ctx context.Context, c *actionapi.Call) (*actionapi.Problem,
 	case !all && !verify:
 		return oathDenied(), nil
 	case !all && reason == "":
-		return actionapi.NewProblem("apierror-missingparam", message.Plain("reason")).WithCode("noreason"), nil
+		return actionapi.NewProblem("apierror-missingparam", message.Text("reason")).WithCode("noreason"), nil
 	}
 	a, p, err := o.subject(ctx, c)
 	if p != nil || err != nil {

@@ -39,6 +39,7 @@ func KnownOfMediaWiki() []Known {
 		ending("anonymous session kept", "anonymous session after a logout, or a login", keptSession),
 		ending("logout across origins", "logout across origins with a bot session", logoutAcrossOrigins),
 		known("temporary password by mail", "there is no mail in these tests: accounts cannot be created by one", passwordByMail),
+		known("label of a question", "label of the field captchaInfo, when a question is asked", labelOfQuestion),
 		known("reauthentication of a bot", "bot password where one must have proved oneself lately", reauthenticationOfBot),
 		ending("login left open", "password of an account with a second factor by action=login; begin that is refused while another login waits", loginLeftOpen),
 		ending("field as an array", "field of a login in steps as an array", fieldAsArray),
@@ -160,6 +161,10 @@ func logoutAcrossOrigins(c Case) bool {
 func passwordByMail(c Case) bool {
 	const id = "TemporaryPasswordAuthenticationRequest"
 	return strings.Contains(c.Place, "authmanagerinfo") && bytes.Contains(c.Theirs.Body, []byte(id)) && !bytes.Contains(c.Ours.Body, []byte(id))
+}
+
+func labelOfQuestion(c Case) bool {
+	return strings.Contains(c.Difference.Ours, "questycaptcha-badlogin") && strings.Contains(c.Difference.Theirs, "questycaptcha-edit")
 }
 
 func reauthenticationOfBot(c Case) bool {
