@@ -39,6 +39,7 @@ func KnownOfMediaWiki() []Known {
 		ending("anonymous session kept", "anonymous session after a logout, or a login", keptSession),
 		ending("logout across origins", "logout across origins with a bot session", logoutAcrossOrigins),
 		known("temporary password by mail", "there is no mail in these tests: accounts cannot be created by one", passwordByMail),
+		ending("code of spaces", "code of nothing but spaces", codeOfSpaces),
 		known("label of a question", "label of the field captchaInfo, when a question is asked", labelOfQuestion),
 		known("reauthentication of a bot", "bot password where one must have proved oneself lately", reauthenticationOfBot),
 		ending("login left open", "password of an account with a second factor by action=login; begin that is refused while another login waits", loginLeftOpen),
@@ -161,6 +162,16 @@ func logoutAcrossOrigins(c Case) bool {
 func passwordByMail(c Case) bool {
 	const id = "TemporaryPasswordAuthenticationRequest"
 	return strings.Contains(c.Place, "authmanagerinfo") && bytes.Contains(c.Theirs.Body, []byte(id)) && !bytes.Contains(c.Ours.Body, []byte(id))
+}
+
+// codeOfSpaces knows a code that only MediaWiki has counted, so that it
+// refuses the next ones earlier.
+func codeOfSpaces(c Case) bool {
+	return bytes.Contains(c.Theirs.Body, []byte("oathauth-throttled")) && slices.ContainsFunc(c.Before, func(s conformance.Step) bool {
+		return slices.ContainsFunc(parameters(s.Request), func(p [2]string) bool {
+			return p[0] == "OATHToken" && p[1] != "" && strings.TrimSpace(p[1]) == ""
+		})
+	})
 }
 
 func labelOfQuestion(c Case) bool {
