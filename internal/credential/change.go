@@ -6,7 +6,6 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
-	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/policy"
 	"github.com/wikigate/wikigate/internal/secret"
 )
@@ -28,12 +27,16 @@ func (s *Service) Change(ctx context.Context, name string, password secret.Secre
 	if err != nil {
 		return a, err
 	}
-	return a, s.replace(ctx, a, Replacement{Hash: hash}, "set")
+	_, err = s.replace(ctx, a, Replacement{Hash: hash}, "set")
+	return a, err
 }
 
 // Choose is Change for a person who is logging in to the account and must, or
 // wants to, have another password. refused says what is wrong with the new one,
 // and then nothing has changed. Otherwise the account is as it is afterwards.
+// When something else has ended the account's sessions since a was read, such as
+// a new password or a lock, that stays, and it is fail.Conflict; an account that
+// is gone is fail.NotFound.
 func (s *Service) Choose(ctx context.Context, a account.Account, password secret.Secret) (_ account.Account, refused []policy.Finding, err error) {
 	asked := s.Policy.For(a.ExplicitGroups(s.Clock.Now()))
 	if refused = asked.Check(a.Name.String(), password); len(refused) > 0 {
@@ -43,14 +46,8 @@ func (s *Service) Choose(ctx context.Context, a account.Account, password secret
 	if err != nil {
 		return a, nil, err
 	}
-	if err := s.replace(ctx, a, Replacement{Hash: hash}, "chosen at login"); err != nil {
-		return a, nil, err
-	}
-	changed, found, err := s.Accounts.Store.ByID(ctx, a.ID)
-	if err == nil && !found {
-		err = fail.New(fail.NotFound, "the account %s is gone", a.Name)
-	}
-	return changed, nil, err
+	a.Token, err = s.replace(ctx, a, Replacement{Hash: hash, Expected: a.Token}, "chosen at login")
+	return a, nil, err
 }
 
 // Invalidate takes the password of an account away, and its temporary one: no
@@ -60,13 +57,14 @@ func (s *Service) Invalidate(ctx context.Context, name string) (account.Account,
 	if err != nil {
 		return a, err
 	}
-	return a, s.replace(ctx, a, Replacement{}, "invalidated")
+	_, err = s.replace(ctx, a, Replacement{}, "invalidated")
+	return a, err
 }
 
-// replace completes r and stores it.
-func (s *Service) replace(ctx context.Context, a account.Account, r Replacement, what string) error {
+// replace completes r and stores it. token is the account's new one.
+func (s *Service) replace(ctx context.Context, a account.Account, r Replacement, what string) (token secret.Secret, err error) {
 	r.Account, r.Token, r.Stamp = a.ID, secret.New(secret.Hex32()), secret.Hex32()
-	return s.Store.Replace(ctx, r, s.event(ctx, a, what))
+	return r.Token, s.Store.Replace(ctx, r, s.event(ctx, a, what))
 }
 
 func (s *Service) event(ctx context.Context, a account.Account, what string) audit.Event {
@@ -98,7 +96,7 @@ func (s *Service) IssueTemporary(ctx context.Context, name string, invalidate bo
 	t := Temporary{Account: a, Password: secret.New(secret.EncodeDigits(secret.Bytes(temporaryBits / 8))), Expires: now.Add(s.Lifetime)}
 	hash := s.Hasher.HashBot(t.Password)
 	if invalidate {
-		err = s.replace(ctx, a, Replacement{Temporary: hash, TemporaryMade: now}, "invalidated, temporary issued")
+		_, err = s.replace(ctx, a, Replacement{Temporary: hash, TemporaryMade: now}, "invalidated, temporary issued")
 	} else {
 		err = s.Store.SetTemporary(ctx, a.ID, hash, now, s.event(ctx, a, "temporary issued"))
 	}

@@ -40,7 +40,9 @@ type Replacement struct {
 	Temporary     string
 	TemporaryMade time.Time
 	Token         secret.Secret // the account's new one: ends cookie sessions and remembered logins
-	Stamp         string        // of all its bot passwords: ends their sessions
+	// Expected is the token that the account must have still; zero: any.
+	Expected secret.Secret
+	Stamp    string // of all its bot passwords: ends their sessions
 }
 
 // hash is the stored hash in the syntax of package passhash. Very old rows of
@@ -61,7 +63,8 @@ type Store interface {
 	// Replace sets a new password, and invalidates the secret of each bot
 	// password of the account: they must be reset (MediaWiki:
 	// BotPassword::invalidateAllPasswordsForUser). An unknown id is
-	// fail.NotFound. The events are kept with it.
+	// fail.NotFound, and another token than r.Expected fail.Conflict. The events
+	// are kept with it.
 	Replace(ctx context.Context, r Replacement, events ...audit.Event) error
 	// SetTemporary replaces the temporary password alone; an empty hash removes
 	// it. An unknown id is fail.NotFound. The events are kept with it.

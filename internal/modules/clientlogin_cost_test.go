@@ -164,7 +164,7 @@ func TestWhatALoginCosts(t *testing.T) {
 		{"needs another password", begin("BotUser", botUserPassword), "account:1 flow:1 hash:1 throttle:1"},
 		{"a step in vain", url.Values{"logincontinue": {"1"}, "password": {"a"}, "retype": {"b"}}, "account:1 flow:2"},
 		{"the last step", url.Values{"logincontinue": {"1"}, "password": {long}, "retype": {long}},
-			"account:2 flow:1 hash:1 password:1 session write:1 throttle, later:1"},
+			"account:1 flow:1 hash:1 password:1 session write:1 throttle, later:1"},
 		{"a step of nothing", url.Values{"logincontinue": {"1"}}, "flow:1 session read:1"},
 	} {
 		token := cl.token("login")

@@ -8,6 +8,7 @@ import (
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/policy"
 )
@@ -110,6 +111,9 @@ func (p Reset) Continue(ctx context.Context, a *authn.Attempt) (authn.Response, 
 		return authn.Asking(message.New("badretype"), ""), nil
 	}
 	changed, findings, err := p.Credentials.Choose(ctx, a.Account, chosen)
+	if fail.Is(err, fail.Conflict) || fail.Is(err, fail.NotFound) {
+		return authn.NotInProgress(), nil // it has ended since this step began
+	}
 	if err != nil {
 		return authn.Response{}, err
 	}

@@ -143,6 +143,30 @@ func (s *Store) change(ctx context.Context, id account.ID, events []audit.Event,
 	return nil
 }
 
+// changeIf lets f alter the account of id, and keeps the events if it says that
+// it has. An unknown id is an error if it must exist.
+func (s *Store) changeIf(ctx context.Context, id account.ID, must bool, events []audit.Event, f func(*person) (bool, error)) (bool, error) {
+	if err := ended(ctx); err != nil {
+		return false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, found := s.accounts[id]
+	if !found {
+		if must {
+			return false, noAccount(id)
+		}
+		return false, nil
+	}
+	changed, err := f(p)
+	if err != nil || !changed {
+		return false, err
+	}
+	s.changed()
+	s.record(events)
+	return true, nil
+}
+
 // copied is the account without what it shares with the store.
 func (p *person) copied() account.Account {
 	a := p.Account

@@ -8,6 +8,7 @@ import (
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/credential"
+	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/store/instant"
 	"github.com/wikigate/wikigate/internal/username"
 )
@@ -30,7 +31,10 @@ func (s credentials) Password(ctx context.Context, n username.Name) (credential.
 }
 
 func (s credentials) Replace(ctx context.Context, r credential.Replacement, events ...audit.Event) error {
-	return s.change(ctx, r.Account, events, func(p *person) {
+	_, err := s.changeIf(ctx, r.Account, true, events, func(p *person) (bool, error) {
+		if !r.Expected.IsZero() && !r.Expected.Equal(p.Token) {
+			return false, fail.New(fail.Conflict, "the account %d has another token by now", r.Account)
+		}
 		p.hash, p.temporary, p.temporaryMade, p.Token = r.Hash, r.Temporary, instant.Round(r.TemporaryMade), r.Token
 		for key, b := range s.bots {
 			if key.owner == r.Account {
@@ -38,7 +42,9 @@ func (s credentials) Replace(ctx context.Context, r credential.Replacement, even
 				s.bots[key] = b
 			}
 		}
+		return true, nil
 	})
+	return err
 }
 
 func (s credentials) SetTemporary(ctx context.Context, id account.ID, hash string, made time.Time, events ...audit.Event) error {

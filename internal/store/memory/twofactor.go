@@ -44,7 +44,7 @@ func (s factors) State(ctx context.Context, id account.ID) (state twofactor.Stat
 }
 
 func (s factors) Add(ctx context.Context, a twofactor.Addition, events ...audit.Event) (bool, error) {
-	return s.factorChange(ctx, a.Device.Account, true, events, func(p *person) (bool, error) {
+	return s.changeIf(ctx, a.Device.Account, true, events, func(p *person) (bool, error) {
 		if a.Counter > 0 && a.Counter <= p.counter {
 			return false, nil
 		}
@@ -79,7 +79,7 @@ func (p *person) device(id twofactor.DeviceID) int {
 }
 
 func (s factors) Remove(ctx context.Context, id account.ID, device twofactor.DeviceID, events ...audit.Event) (bool, error) {
-	return s.factorChange(ctx, id, false, events, func(p *person) (bool, error) {
+	return s.changeIf(ctx, id, false, events, func(p *person) (bool, error) {
 		i := p.device(device)
 		if i < 0 {
 			return false, nil
@@ -93,7 +93,7 @@ func (s factors) Remove(ctx context.Context, id account.ID, device twofactor.Dev
 }
 
 func (s factors) Reset(ctx context.Context, id account.ID, events ...audit.Event) (devices int, err error) {
-	_, err = s.factorChange(ctx, id, true, events, func(p *person) (bool, error) {
+	_, err = s.changeIf(ctx, id, true, events, func(p *person) (bool, error) {
 		devices = len(p.devices)
 		changed := len(p.devices)+len(p.codes) > 0
 		p.devices, p.codes, p.SecondFactor = nil, nil, false
@@ -103,7 +103,7 @@ func (s factors) Reset(ctx context.Context, id account.ID, events ...audit.Event
 }
 
 func (s factors) UseCounter(ctx context.Context, id account.ID, device twofactor.DeviceID, counter int64, at time.Time, events ...audit.Event) (bool, error) {
-	return s.factorChange(ctx, id, false, events, func(p *person) (bool, error) {
+	return s.changeIf(ctx, id, false, events, func(p *person) (bool, error) {
 		i := p.device(device)
 		if i < 0 || counter <= p.counter {
 			return false, nil
@@ -114,7 +114,7 @@ func (s factors) UseCounter(ctx context.Context, id account.ID, device twofactor
 }
 
 func (s factors) ReplaceCodes(ctx context.Context, id account.ID, codes []twofactor.CodeHash, events ...audit.Event) error {
-	changed, err := s.factorChange(ctx, id, false, events, func(p *person) (bool, error) {
+	changed, err := s.changeIf(ctx, id, false, events, func(p *person) (bool, error) {
 		if len(p.devices) == 0 {
 			return false, nil
 		}
@@ -128,7 +128,7 @@ func (s factors) ReplaceCodes(ctx context.Context, id account.ID, codes []twofac
 }
 
 func (s factors) UseCode(ctx context.Context, id account.ID, code twofactor.CodeHash, events ...audit.Event) (used bool, left int, err error) {
-	used, err = s.factorChange(ctx, id, false, events, func(p *person) (bool, error) {
+	used, err = s.changeIf(ctx, id, false, events, func(p *person) (bool, error) {
 		i := slices.Index(p.codes, code)
 		if i >= 0 {
 			p.codes = slices.Delete(p.codes, i, i+1)
@@ -140,7 +140,7 @@ func (s factors) UseCode(ctx context.Context, id account.ID, code twofactor.Code
 }
 
 func (s factors) Update(ctx context.Context, was []byte, d twofactor.Device, events ...audit.Event) (bool, error) {
-	return s.factorChange(ctx, d.Account, false, events, func(p *person) (bool, error) {
+	return s.changeIf(ctx, d.Account, false, events, func(p *person) (bool, error) {
 		i := p.device(d.ID)
 		if i < 0 || !bytes.Equal(p.devices[i].Data, was) {
 			return false, nil
@@ -172,30 +172,6 @@ func (s factors) KeyUse(ctx context.Context) (map[keyring.KeyID]int, error) {
 	}
 	delete(use, 0) // what was not sealed
 	return use, nil
-}
-
-// factorChange lets f alter the account of id, and keeps the events if it says
-// that it has. An unknown id is an error if it must exist.
-func (s factors) factorChange(ctx context.Context, id account.ID, must bool, events []audit.Event, f func(*person) (bool, error)) (bool, error) {
-	if err := ended(ctx); err != nil {
-		return false, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p, found := s.accounts[id]
-	if !found {
-		if must {
-			return false, noAccount(id)
-		}
-		return false, nil
-	}
-	changed, err := f(p)
-	if err != nil || !changed {
-		return false, err
-	}
-	s.changed()
-	s.record(events)
-	return true, nil
 }
 
 // keptDevice is d as it is stored, sharing nothing with it.

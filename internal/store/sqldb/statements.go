@@ -241,7 +241,7 @@ var texts = [endOfStatements]string{
 	blockDelete: `DELETE FROM account_block WHERE account = ?`,
 	blockInsert: `INSERT INTO account_block (account, by_name, by_id, reason, created, expires, no_create, partial, anon_only)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-	passwordReplace:    `UPDATE account SET password = ?, temporary = ?, temporary_made = ?, token = ? WHERE id = ?`,
+	passwordReplace:    `UPDATE account SET password = ?, temporary = ?, temporary_made = ?, token = ? WHERE id = ? AND ? IN ('', token)`,
 	passwordTemporary:  `UPDATE account SET temporary = ?, temporary_made = ? WHERE id = ?`,
 	temporaryDeleteAll: `UPDATE account SET temporary = '', temporary_made = 0 WHERE temporary <> '' OR temporary_made <> 0`,
 	passwordUpgrade:    `UPDATE account SET password = ? WHERE id = ? AND password = ?`,

@@ -18,6 +18,7 @@ func credentialTests() []test {
 		{"read and replace", testPassword},
 		{"replace ends what the old one began", testPasswordReplace},
 		{"replace is one step", testPasswordReplaceParallel},
+		{"replace where nothing has changed", testPasswordReplaceExpected},
 		{"temporary", testTemporaryPassword},
 		{"not found", testPasswordNotFound},
 		{"upgrade", testPasswordUpgrade},
@@ -145,6 +146,24 @@ func testTemporaryPassword(w *world) {
 	if got := w.byID(a.ID); !reflect.DeepEqual(got, a) {
 		w.Errorf("the account is %+v, want %+v", got, a)
 	}
+}
+
+// A replacement that was made for an account as it was does not undo what came
+// meanwhile.
+func testPasswordReplaceExpected(w *world) {
+	a := w.account("Anna")
+	b := w.bot(a.ID, "app")
+	late := replacement(a.ID, "late")
+	late.Expected = secret.New("the token of before")
+	w.refused(w.Credentials.Replace(w.ctx, late), fail.Conflict)
+	w.password("Anna", credential.Row{Account: w.withToken(a.ID, a.Token), Hash: "hash of Anna"})
+	w.findBot(a, b)
+	late.Account = a.ID + 1
+	w.refused(w.Credentials.Replace(w.ctx, late), fail.NotFound)
+	timely := replacement(a.ID, "timely")
+	timely.Expected = a.Token
+	w.must(w.Credentials.Replace(w.ctx, timely))
+	w.password("Anna", credential.Row{Account: w.withToken(a.ID, timely.Token), Hash: "timely"})
 }
 
 func testPasswordNotFound(w *world) {
