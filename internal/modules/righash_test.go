@@ -29,7 +29,7 @@ func newRigHasher(ring *keyring.Ring) rigHasher {
 var rigHashes = sync.OnceValues(func() (map[string]string, error) {
 	h := newRigHasher(&keyring.Ring{})
 	hashes := map[string]string{}
-	for _, p := range []string{alicePassword, williamPassword, botUserPassword, blockedPassword, adminPassword} {
+	for _, p := range []string{alicePassword, williamPassword, botUserPassword, blockedPassword, adminPassword, tfaPassword} {
 		hash, err := h.Hasher.Hash(context.Background(), secret.New(p))
 		if err != nil {
 			return nil, err
