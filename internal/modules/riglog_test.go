@@ -43,3 +43,10 @@ func (l *logRecorder) events(message string) []map[string]string {
 	}
 	return found
 }
+
+// forget forgets all records.
+func (l *logRecorder) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.records = nil
+}

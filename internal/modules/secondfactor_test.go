@@ -27,7 +27,7 @@ type device struct {
 func (d device) now() string { return d.CodeAt(d.r.Clock.Now()) }
 
 // withFactor is a rig with the account Tfa, which has a device.
-func withFactor(t *testing.T, changes ...func(*rigOptions)) (*rig, device) {
+func withFactor(t testing.TB, changes ...func(*rigOptions)) (*rig, device) {
 	t.Helper()
 	r := newRig(t, changes...)
 	a, err := r.Accounts.Create(t.Context(), account.CreateRequest{Name: "Tfa", Password: secret.New(tfaPassword)})
