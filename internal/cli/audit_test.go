@@ -128,11 +128,11 @@ func TestExplainSaysWhichCheckSaidNo(t *testing.T) {
 		{"Anna@nothing", strings.Repeat("a", 32), "Anna has no bot password nothing"},
 		{"Anna@away", strings.Repeat("a", 32), "may not be used from 127.0.0.1"},
 		{"Anna", "a good password", "tried to log in as Anna.\nIt succeeded."},
-		{"", "", "name or password were empty"},
+		{"", "", "tried to log in without a name.\nIt was refused because name or password were empty"},
 	} {
 		cl := newClient(t, s.api)
 		id := cl.attempt(c.name, c.password)
-		if said := must(t, s.data, "", "explain", id); !strings.Contains(said, c.want) || !strings.Contains(said, ", 127.0.0.1 (Go-http-client/1.1) tried to log in as ") {
+		if said := must(t, s.data, "", "explain", id); !strings.Contains(said, c.want) || !strings.Contains(said, ", 127.0.0.1 (Go-http-client/1.1) tried to log in ") {
 			t.Errorf("%s: got %s, want %q in it", c.name, said, c.want)
 		}
 	}
@@ -149,7 +149,7 @@ func TestExplainSaysWhichCheckSaidNo(t *testing.T) {
 	for range 6 {
 		last = newClient(t, s.api).attempt("Eve", "wrong")
 	}
-	if said := must(t, s.data, "", "explain", last); !strings.Contains(said, "too many attempts. The client was told login-throttled. It was told to wait 5m0s.\n") {
+	if said := must(t, s.data, "", "explain", last); !strings.Contains(said, "too many attempts. The client was told login-throttled. It was told to wait 5m.\n") {
 		t.Error(said)
 	}
 	if o := call(t, s.data, "", "explain", "no-such-request"); o.code != exitNotFound || !strings.Contains(o.stderr, "nothing is recorded") {

@@ -147,8 +147,11 @@ func serveUsage(cmd *cobra.Command) error {
 // nameNearestOption adds a proposal to the error about an unknown flag.
 func nameNearestOption(_ *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		return fmt.Errorf("there is no option --%s; the nearest is --%s", unknown.GetSpecifiedName(), config.Nearest(unknown.GetSpecifiedName()))
+	if !errors.As(err, &unknown) {
+		return err
 	}
-	return err
+	if near, found := config.Nearest(unknown.GetSpecifiedName()); found {
+		return fmt.Errorf("there is no option --%s; the nearest is --%s", unknown.GetSpecifiedName(), near.Name)
+	}
+	return fmt.Errorf("there is no option --%s", unknown.GetSpecifiedName())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/app"
+	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/qrcode"
 	"github.com/wikigate/wikigate/internal/twofactor"
 )
@@ -159,6 +161,9 @@ func (p *program) enrolledJSON(add adding, done twofactor.Enrolled, uri string) 
 // writeNew writes a file that is not there yet and that only its owner reads.
 func writeNew(path, content string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fail.New(fail.Invalid, "there is a file %s already; expected a new one for the QR code", path)
+	}
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,10 @@ func (p *program) twoFactorReset() *cobra.Command {
 						Removed int    `json:"removed"`
 					}{name, removed})
 				}
+				if removed == 0 {
+					_, err = fmt.Fprintf(p.stdout, "%s had no second factor. The password alone logs in.\n", plain(name))
+					return err
+				}
 				_, err = fmt.Fprintf(p.stdout, "Removed %s of %s. Its password alone logs in.\n", amount(removed, "device"), plain(name))
 				return err
 			})

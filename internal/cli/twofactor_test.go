@@ -144,9 +144,14 @@ func TestTwoFactorRefusals(t *testing.T) {
 	add(exitRefused, "not base32!", "the secret is not base32: it may hold the letters A to Z and the digits 2 to 7", "Alice", "--secret-stdin")
 	add(exitRefused, "JBSWY3DP", "the secret has 5 bytes; it must have 10 to 128", "Alice", "--secret-stdin")
 	add(exitRefused, "", "the secret on standard input is empty", "Alice", "--secret-stdin")
+	there := filepath.Join(t.TempDir(), "there.svg")
+	if err := os.WriteFile(there, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	add(exitRefused, "", "there is a file "+there+" already; expected a new one for the QR code", "Alice", "--qr", there)
 	add(exitUsage, "", "no picture is made of a secret that was made elsewhere; leave out --qr or --secret-stdin (see wikigate twofactor add --help)", "Alice", "--secret-stdin", "--qr", "x.svg")
 	refused(t, data, "", exitNotFound, "there is no account Nobody", "twofactor", "list", "Nobody")
-	refused(t, data, "", exitNotFound, "the account 1 has no second factor", "twofactor", "codes", "Alice")
+	refused(t, data, "", exitNotFound, "the account Alice has no second factor", "twofactor", "codes", "Alice")
 	if got := must(t, data, "", "twofactor", "list"); strings.Count(got, "\n") != 1 {
 		t.Errorf("something was added: %s", got)
 	}

@@ -44,7 +44,7 @@ func readFile(path, origin string) (layer map[string]given, faults []error) {
 		o, known := find(name)
 		switch {
 		case !known:
-			faults = append(faults, fail.New(fail.Invalid, "%s: %s is no option; the nearest is %s", place, name, Nearest(name)))
+			faults = append(faults, unknownKey(place, name))
 		case name == configOption:
 			faults = append(faults, fail.New(fail.Invalid, "%s: option %s cannot be set in a file; expected as a flag or variable", place, name))
 		default:
@@ -52,6 +52,14 @@ func readFile(path, origin string) (layer map[string]given, faults []error) {
 		}
 	}
 	return layer, faults
+}
+
+func unknownKey(place, name string) error {
+	near, found := Nearest(name)
+	if !found {
+		return fail.New(fail.Invalid, "%s: %s is no option", place, name)
+	}
+	return fail.New(fail.Invalid, "%s: %s is no option; the nearest is %s", place, name, near.Name)
 }
 
 // syntaxError says where the file stops being TOML.

@@ -138,7 +138,10 @@ func readEnvironment(environ []string) (layer map[string]given, faults []error) 
 
 func unknownVariable(variable string) error {
 	spelled := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(variable, envPrefix), "_", "-"))
-	near, _ := find(Nearest(spelled))
+	near, found := Nearest(spelled)
+	if !found {
+		return fail.New(fail.Invalid, "variable %s is no option", variable)
+	}
 	return fail.New(fail.Invalid, "variable %s is no option; the nearest is %s", variable, near.Variable())
 }
 

@@ -52,15 +52,17 @@ func find(name string) (Option, bool) {
 	return Option{}, false
 }
 
-// Nearest is the name of the option that is spelled most like name.
-func Nearest(name string) string {
-	best, least := "", int(^uint(0)>>1)
+// Nearest is the option that is spelled most like name. found is false when
+// none is spelled so that name could be meant for it: neither has it all bytes of
+// name in their order, nor are fewer different than name has.
+func Nearest(name string) (nearest Option, found bool) {
+	least := int(^uint(0) >> 1)
 	for _, o := range table {
 		if d := distance(name, o.Name); d < least {
-			best, least = o.Name, d
+			nearest, least = o, d
 		}
 	}
-	return best
+	return nearest, least <= max(len(name), len(nearest.Name)-len(name))
 }
 
 // distance is the edit distance from a to b. Inserting a byte costs less than

@@ -193,7 +193,7 @@ func TestDangerousCombinations(t *testing.T) {
 
 func TestSentences(t *testing.T) {
 	file := writeFile(t, "# our wiki\nsesion-lifetime = '2h'\nsession-lifetime = '5s'\nconfig = 'x'\nmediawiki-version = 1.39\n"+
-		"site-name = 5\nprivate = 'maybe'\ntrusted-proxies = [1]\n[server]\nlisten = 'x'\n")
+		"site-name = 5\nprivate = 'maybe'\ntrusted-proxies = [1]\n[server]\nlisten = 'x'\n[[question]]\n")
 	_, err := Load(Source{
 		Flags:   parseFlags(t, "--config", file),
 		Environ: []string{"WIKIGATE_COOKIE_SAME_SITE=lax", "WIKIGATE_ARGON2_TIME=0"},
@@ -203,6 +203,7 @@ func TestSentences(t *testing.T) {
 		"FILE:2: sesion-lifetime is no option; the nearest is session-lifetime",
 		"FILE:4: option config cannot be set in a file; expected as a flag or variable",
 		"FILE:9: server is no option; the nearest is server-url",
+		"FILE:11: question is no option",
 		`option trusted-proxies cannot be "1" (from FILE:8); expected IP addresses or CIDR ranges with commas between them, such as 10.0.0.0/8, ::1 (a range of everything would let anybody forge an address)`,
 		`option site-name cannot be "5" (from FILE:6); expected a name, in quotes`,
 		`option mediawiki-version cannot be "1.39" (from FILE:5); expected a version such as 1.39.17, in quotes`,
@@ -241,8 +242,13 @@ func TestBadFiles(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	for spelled, want := range map[string]string{"liste": "listen", "samesite": "cookie-samesite", "cookie-same-site": "cookie-samesite", "throttle": "login-throttle", "": "data", "proxies": "trusted-proxies", "lisen": "listen"} {
-		if got := Nearest(spelled); got != want {
-			t.Errorf("Nearest(%q) = %q, want %q", spelled, got, want)
+		if got, found := Nearest(spelled); got.Name != want || !found {
+			t.Errorf("Nearest(%q) = %q, %v, want %q", spelled, got.Name, found, want)
+		}
+	}
+	for _, odd := range []string{"nosuch", "question", "x-y-z"} {
+		if got, found := Nearest(odd); found {
+			t.Errorf("Nearest(%q) = %q", odd, got.Name)
 		}
 	}
 }

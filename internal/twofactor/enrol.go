@@ -122,17 +122,21 @@ func (s *Service) AddDevice(ctx context.Context, a account.Account, state State,
 	if len(state.Devices) >= maxDevices {
 		return false, fail.New(fail.Invalid, "%q has %d devices already, and may have no more; remove one first", a.Name, len(state.Devices))
 	}
-	event := s.event(ctx, audit.FactorAdd, a).With("method", string(add.Device.Method)).With("device", string(add.Device.ID)).With("named", name)
+	event := s.event(ctx, audit.FactorAdd, a).With("method", string(add.Device.Method)).With("device", beginning(add.Device.ID)).With("named", name)
 	if add.Codes != nil {
 		event = event.With("recovery-codes", "new")
 	}
 	return s.Store.Add(ctx, add, event)
 }
 
+// beginning is enough of an id to know the device by in a list. The audit trail
+// hides a whole one, which looks like a secret.
+func beginning(id DeviceID) string { return string(id[:min(len(id), 8)]) }
+
 // Remove removes a device of an account, and its recovery codes with the last
 // one. found is false when it has no such device.
 func (s *Service) Remove(ctx context.Context, a account.Account, id DeviceID) (found bool, err error) {
-	return s.Store.Remove(ctx, a.ID, id, s.event(ctx, audit.FactorRemove, a).With("device", string(id)))
+	return s.Store.Remove(ctx, a.ID, id, s.event(ctx, audit.FactorRemove, a).With("device", beginning(id)))
 }
 
 // Reset removes all devices and recovery codes of an account, and says how many

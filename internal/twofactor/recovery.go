@@ -7,6 +7,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
+	"github.com/wikigate/wikigate/internal/fail"
 	"github.com/wikigate/wikigate/internal/keyring"
 	"github.com/wikigate/wikigate/internal/secret"
 )
@@ -70,6 +71,9 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, name string) (account.Ac
 	}
 	codes, hashes := s.newCodes(a.ID)
 	if err := s.Store.ReplaceCodes(ctx, a.ID, hashes, s.event(ctx, audit.RecoveryNew, a)); err != nil {
+		if fail.Is(err, fail.NotFound) {
+			err = fail.New(fail.NotFound, "the account %s has no second factor", a.Name)
+		}
 		return a, nil, err
 	}
 	return a, codes, nil
