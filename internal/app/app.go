@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -167,7 +168,7 @@ func (a *App) wireDomain() (err error) {
 	a.permissions = grant.New(groups(cfg))
 	for _, name := range cfg.OathAPIGroups {
 		if !grant.New(grant.DefaultGroups()).KnownGroup(name) {
-			return fail.New(fail.Invalid, "option oath-api-groups names %q, which is no group here", name)
+			return fail.New(fail.Invalid, "option oath-api-groups names %q, which is no group here; expected user or one of %s", name, strings.Join(grant.New(grant.DefaultGroups()).ExplicitGroups(), ", "))
 		}
 	}
 	messages, err := message.Load(cfg.Messages)

@@ -28,6 +28,18 @@ func (a *App) wireMail() error {
 	return nil
 }
 
+// openMails looks whether mails that go into a file can be written. Commands do
+// not, which may run as another user than the server.
+func (a *App) openMails() error {
+	if a.cfg.Mail != config.MailFile {
+		return nil
+	}
+	if err := mail.Writable(a.cfg.MailFile); err != nil {
+		return fail.New(fail.Invalid, "option mail-file names %q, which cannot be written: %v", a.cfg.MailFile, err)
+	}
+	return nil
+}
+
 func (a *App) mailTransport(from mail.Address) mail.Transport {
 	if a.cfg.Mail == config.MailFile {
 		return &mail.File{Path: a.cfg.MailFile, From: from}

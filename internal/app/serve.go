@@ -21,7 +21,7 @@ type Addresses struct {
 // progress end, for as long as the configuration allows. ready is called once,
 // when requests are accepted. manager is told of each step.
 func (a *App) Serve(ctx context.Context, manager sdnotify.Manager, ready func(Addresses)) error {
-	if err := a.openCertificates(); err != nil {
+	if err := errors.Join(a.openMails(), a.openCertificates()); err != nil {
 		return err
 	}
 	f, err := a.openFronts()

@@ -1,8 +1,10 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -28,35 +30,58 @@ func questionsFile() kind[Questions] {
 		expected: "the path of a TOML file with one [[question]] or more, each with ask and answers, or nothing",
 		parse:    readQuestions,
 		format:   func(q Questions) string { return q.Path },
+		why:      troubleWithQuestions,
 	}
 }
 
 func readQuestions(path string) (q Questions, ok bool) {
+	q, trouble := questionsOf(path)
+	return q, trouble == ""
+}
+
+func troubleWithQuestions(path string) string {
+	_, trouble := questionsOf(path)
+	return trouble
+}
+
+// questionsOf reads the file, or says what is wrong with it.
+func questionsOf(path string) (q Questions, trouble string) {
 	if path == "" {
-		return q, true
+		return q, ""
+	}
+	if trouble := troubleWithFile(path); trouble != "" {
+		return q, trouble
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return q, false
+		return q, "it cannot be read"
 	}
 	var file struct {
 		Question []Question `toml:"question"`
 	}
 	meta, err := toml.Decode(string(content), &file)
-	if err != nil || len(meta.Undecoded()) > 0 || len(file.Question) == 0 {
-		return q, false
+	if err != nil {
+		return q, syntaxError(path, err).Error()
 	}
-	for _, one := range file.Question {
-		if !notEmpty(one.Ask) || len(one.Answers) == 0 {
-			return q, false
+	if odd := meta.Undecoded(); len(odd) > 0 {
+		return q, odd[0].String() + " means nothing in it"
+	}
+	if len(file.Question) == 0 {
+		return q, "there is no question in it"
+	}
+	for i, one := range file.Question {
+		if !notEmpty(one.Ask) {
+			return q, fmt.Sprintf("question %d lacks ask", i+1)
 		}
-		for _, answer := range one.Answers {
-			if !notEmpty(answer) {
-				return q, false
-			}
+		if len(one.Answers) == 0 || !all(one.Answers, notEmpty) {
+			return q, fmt.Sprintf("question %d lacks an answer, or has an empty one", i+1)
 		}
 	}
-	return Questions{Path: path, List: file.Question}, true
+	return Questions{Path: path, List: file.Question}, ""
+}
+
+func all(texts []string, good func(string) bool) bool {
+	return !slices.ContainsFunc(texts, func(s string) bool { return !good(s) })
 }
 
 var siteKey = regexp.MustCompile(`\A[A-Za-z0-9_.-]*\z`)

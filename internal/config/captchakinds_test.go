@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -28,6 +29,30 @@ func TestQuestionFiles(t *testing.T) {
 		}
 		if err == nil && strings.Contains(shown(cfg, "captcha-questions-file"), "green") {
 			t.Error("the answers are shown")
+		}
+	}
+}
+
+// What is wrong with a file is said, and not only what is expected of it.
+func TestWhatIsWrongWithAFile(t *testing.T) {
+	folder, open := t.TempDir(), writeFile(t, "sixteen characters and more")
+	if err := os.Chmod(open, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for given, want := range map[string]string{
+		"captcha-questions-file=/does/not/exist":                                                "): there is no such file; expected ",
+		"captcha-questions-file=" + folder:                                                      "): it is no file; expected ",
+		"captcha-questions-file=" + writeFile(t, "\n[[question\n"):                              ": not TOML: ",
+		"captcha-questions-file=" + writeFile(t, "# none yet"):                                  "): there is no question in it; expected ",
+		"captcha-questions-file=" + writeFile(t, "[[question]]\nask = 'x'\nanswer = '2'"):       "): question.answer means nothing in it; expected ",
+		"captcha-questions-file=" + writeFile(t, "[[question]]\nask = ' '\nanswers = ['2']"):    "): question 1 lacks ask; expected ",
+		"captcha-questions-file=" + writeFile(t, "[[question]]\nask = 'x'\nanswers = ['2','']"): "): question 1 lacks an answer, or has an empty one; expected ",
+		"captcha-secret-file=/does/not/exist":                                                   "): there is no such file; expected ",
+		"captcha-secret-file=" + open:                                                           "): others than its owner and group may use it; expected ",
+	} {
+		_, err := Load(Source{Flags: parseFlags(t, "--"+given)})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %q in it", given, err, want)
 		}
 	}
 }

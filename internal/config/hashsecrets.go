@@ -3,7 +3,6 @@ package config
 import (
 	"os"
 	"regexp"
-	"runtime"
 	"strings"
 
 	"github.com/wikigate/wikigate/internal/secret"
@@ -27,6 +26,7 @@ func hashSecretFile() kind[HashSecrets] {
 		expected: "the path of a file that only its owner and group can read, with lines \"TYPE: SECRET\", or nothing",
 		parse:    readHashSecrets,
 		format:   func(s HashSecrets) string { return s.Path },
+		why:      troubleWithSecretFile,
 	}
 }
 
@@ -34,8 +34,7 @@ func readHashSecrets(path string) (s HashSecrets, ok bool) {
 	if path == "" {
 		return s, true
 	}
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
+	if troubleWithSecretFile(path) != "" {
 		return s, false
 	}
 	content, err := os.ReadFile(path)

@@ -19,6 +19,9 @@ type kind[T any] struct {
 	bare     bool
 	parse    func(text string) (T, bool)
 	format   func(v T) string
+	// why says what is wrong with a text that parse refuses, where expected
+	// alone would leave people to search: nil or "" when nothing is known.
+	why func(text string) string
 }
 
 // field ties a kind to a field of Config.
@@ -33,6 +36,7 @@ func field[T any](k kind[T], at func(*Config) *T) Value {
 			return ok
 		},
 		get: func(c *Config) string { return k.format(*at(c)) },
+		why: k.why,
 	}
 }
 

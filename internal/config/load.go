@@ -64,8 +64,8 @@ func (c *Config) apply(layer map[string]given, names []string) (faults []error) 
 		}
 		o, _ := find(name)
 		if v.bad || !o.Value.set(c, v.text) {
-			faults = append(faults, fail.New(fail.Invalid, "option %s cannot be %q (from %s); expected %s%s",
-				name, o.shown(v.text), v.origin, o.Value.Expected, v.hint))
+			faults = append(faults, fail.New(fail.Invalid, "option %s cannot be %q (from %s)%s; expected %s%s",
+				name, o.shown(v.text), v.origin, o.trouble(v.text), o.Value.Expected, v.hint))
 			continue
 		}
 		c.origins[name] = v.origin

@@ -24,6 +24,7 @@ type Value struct {
 	bare bool // may stand in the file without quotes, as a number or boolean
 	set  func(c *Config, text string) bool
 	get  func(c *Config) string
+	why  func(text string) string
 }
 
 // Options returns the table in the order of the reference page.
@@ -32,6 +33,17 @@ func Options() []Option { return append([]Option(nil), table...) }
 // Variable is the name of the option's environment variable.
 func (o Option) Variable() string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(o.Name, "-", "_"))
+}
+
+// trouble is why text is refused, as part of a sentence; empty: unknown.
+func (o Option) trouble(text string) string {
+	if o.Value.why == nil {
+		return ""
+	}
+	if why := o.Value.why(text); why != "" {
+		return ": " + why
+	}
+	return ""
 }
 
 // shown is text, unless it must be hidden.

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"runtime"
 	"strings"
@@ -27,15 +29,44 @@ func fileOfSecret(content string, shortest int) kind[SecretFile] {
 		expected: "the path of a file that only its owner and group can read, with " + content + ", or nothing",
 		parse:    func(path string) (SecretFile, bool) { return readSecretFile(path, shortest) },
 		format:   func(f SecretFile) string { return f.Path },
+		why:      troubleWithSecretFile,
 	}
+}
+
+// troubleWithFile is why a file cannot be read; empty: it can.
+func troubleWithFile(path string) string {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case err != nil:
+		return "it cannot be looked at"
+	case !info.Mode().IsRegular():
+		return "it is no file"
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "it cannot be read"
+	}
+	_ = f.Close() // nothing was written
+	return ""
+}
+
+// troubleWithSecretFile is why a file cannot be one that holds secrets,
+// whatever stands in it.
+func troubleWithSecretFile(path string) string {
+	why := troubleWithFile(path)
+	if info, err := os.Stat(path); why == "" && err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
+		return "others than its owner and group may use it"
+	}
+	return why
 }
 
 func readSecretFile(path string, shortest int) (f SecretFile, ok bool) {
 	if path == "" {
 		return f, true
 	}
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
+	if troubleWithSecretFile(path) != "" {
 		return f, false
 	}
 	content, err := os.ReadFile(path)

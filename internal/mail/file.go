@@ -3,6 +3,8 @@ package mail
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
@@ -40,7 +42,7 @@ func (f *File) Deliver(_ context.Context, m Message) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out, err := os.OpenFile(f.Path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	out, err := appending(f.Path)
 	if err != nil {
 		return fail.Wrap(fail.Unavailable, err, "the file for mails cannot be opened")
 	}
@@ -49,4 +51,27 @@ func (f *File) Deliver(_ context.Context, m Message) error {
 		err = closing
 	}
 	return fail.Wrap(fail.Unavailable, err, "the file for mails cannot be written")
+}
+
+func appending(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+}
+
+// Writable makes the file if it is not there, and says why mails could not be
+// written into it.
+func Writable(path string) error {
+	f, err := appending(path)
+	if err != nil {
+		return systemsWord(err)
+	}
+	return f.Close()
+}
+
+// systemsWord is what the system says of a file, without its name.
+func systemsWord(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
