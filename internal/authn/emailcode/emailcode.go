@@ -150,11 +150,12 @@ func (Provider) Asks(context.Context, *authn.Attempt) ([]authn.Request, error) {
 	}}}}, nil
 }
 
-// Continue implements authn.StepProvider. Without a code that was sent, nothing
-// passes: MediaWiki has compared a blank answer with a code that was lost.
+// Continue implements authn.StepProvider. Without a code that was sent to the
+// present address, nothing passes: MediaWiki has compared a blank answer with a
+// code that was lost.
 func (p Provider) Continue(ctx context.Context, a *authn.Attempt) (authn.Response, error) {
 	c, found := noted(a)
-	if !found || !a.Now.Before(c.Until) {
+	if !found || c.Address != a.Account.Email || !a.Now.Before(c.Until) {
 		r := authn.NotInProgress()
 		r.Refusal.Reason = audit.Expired
 		return r, nil
