@@ -13,14 +13,17 @@ var urlSchemes = []string{
 	"news", "nntp", "redis", "sftp", "sip", "sips", "sms", "ssh", "svn", "tel", "telnet", "urn", "worldwind", "xmpp",
 }
 
+// longestURL is in bytes. It is kept while a login waits, and a record is small.
+const longestURL = 2000
+
 // acceptableURL reports whether u is an absolute URL of a scheme that MediaWiki
 // or the operator knows, as far as MediaWiki looks at it (MediaWiki:
-// wfParseUrl). Control characters are refused, which MediaWiki takes. Nothing is
-// fetched from it.
+// wfParseUrl). Control characters, and URLs longer than browsers send, are
+// refused, which MediaWiki takes. Nothing is fetched from it.
 func acceptableURL(u string, more []string) bool {
 	scheme, rest, found := strings.Cut(u, ":")
 	scheme = strings.ToLower(scheme)
-	if !found || strings.ContainsFunc(u, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+	if !found || len(u) > longestURL || strings.ContainsFunc(u, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return false
 	}
 	own := slices.Contains(more, scheme)
