@@ -139,21 +139,18 @@ func merge(list, more []Request) []Request {
 	return list
 }
 
-// MergedField is a field that stands for all of its name.
-type MergedField = Field
-
 // MergeFields makes one list of fields out of those of all requests. What
 // stands in several requests has the texts and value of the first, the options
 // of all, is sensitive if one is, and optional if none needs it (MediaWiki:
 // AuthenticationRequest::mergeFieldInfo).
-func MergeFields(requests []Request) []MergedField {
-	var list []MergedField
+func MergeFields(requests []Request) []Field {
+	var list []Field
 	needed := neededByAllPrimaries(requests)
 	for i := range requests {
 		r := &requests[i]
 		for _, f := range r.Fields {
 			f.Optional = f.Optional || r.Required == Optional || r.Required == PrimaryRequired && !needed(f.Name)
-			at := slices.IndexFunc(list, func(x MergedField) bool { return x.Name == f.Name })
+			at := slices.IndexFunc(list, func(x Field) bool { return x.Name == f.Name })
 			if at < 0 {
 				f.Options = slices.Clone(f.Options)
 				list = append(list, f)

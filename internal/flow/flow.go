@@ -97,11 +97,6 @@ func (k *Keeper) Return(ctx context.Context, id ID, h Holder, plain []byte, expi
 	return k.Store.Return(ctx, id, h, k.Sealer.Seal(plain, id[:]), expires)
 }
 
-// Claim is Store.Claim.
-func (k *Keeper) Claim(ctx context.Context, id ID, expires, now time.Time) (first bool, err error) {
-	return k.Store.Claim(ctx, id, expires, now)
-}
-
 // Delete is Store.Delete.
 func (k *Keeper) Delete(ctx context.Context, id ID) error { return k.Store.Delete(ctx, id) }
 
