@@ -1,6 +1,7 @@
 package authn
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/wikigate/wikigate/internal/secret"
@@ -29,6 +30,9 @@ func (g Given) Values(field string) ([]string, bool) {
 	return []string{v}, given
 }
 
+// Format hides what was sent from every verb of package fmt.
+func (g Given) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[given]")) }
+
 // Answer is a request that a submission has filled.
 type Answer struct {
 	Request string // its ID
@@ -39,6 +43,9 @@ type Answer struct {
 
 // Filled is an answer with these texts, for a Request that loads itself.
 func Filled(texts map[string]string) Answer { return Answer{texts: texts} }
+
+// Format hides what was sent from every verb of package fmt.
+func (a Answer) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "[answer to %s]", a.Request) }
 
 // Value is the text of a field; empty when it has none.
 func (a Answer) Value(field string) string { return a.texts[field] }

@@ -100,7 +100,7 @@ func (m *Machine) BeginAlone(ctx context.Context, in Input) (Response, error) {
 }
 
 func (m *Machine) beginAnew(ctx context.Context, in Input, waits bool) (Response, error) {
-	a := m.attempt(in, &state{ReturnURL: in.ReturnURL, Notes: map[string]string{}})
+	a := m.attempt(in, &state{ReturnURL: in.ReturnURL, Notes: Notes{}})
 	a.Answers, a.KnownWrong, a.Alone = in.Answers, in.KnownWrong, !waits
 	a.Name = m.meant(in.Answers)
 	r, err := m.begin(ctx, a, waits)
@@ -164,7 +164,7 @@ func NotInProgress() Response {
 func (m *Machine) attempt(in Input, s *state) *Attempt {
 	notes := s.Notes
 	if notes == nil {
-		notes = map[string]string{}
+		notes = Notes{}
 	}
 	return &Attempt{
 		Now: in.Now, Address: in.Address, Session: in.Session, ReturnURL: s.ReturnURL,

@@ -2,6 +2,7 @@ package authn
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -45,13 +46,19 @@ type Attempt struct {
 	// Notes are what providers remember of this login, and tell each other, by
 	// keys that their packages name (MediaWiki: authenticationSessionData). They
 	// end with it. Keep them small.
-	Notes map[string]string
+	Notes Notes
 	// Alone says that the client cannot be asked anything: a provider that would
 	// have to answers so, and does nothing else for it.
 	Alone bool
 	// SecondFactor is set by the provider that has checked one.
 	SecondFactor string
 }
+
+// Notes are texts by keys. Some of them are secrets.
+type Notes map[string]string
+
+// Format hides the texts from every verb of package fmt.
+func (n Notes) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "[%d notes]", len(n)) }
 
 // Binding is what challenges of the session are bound to.
 func (a *Attempt) Binding() []byte { return a.Session.Binding().Value }

@@ -23,19 +23,19 @@ const (
 
 // state is a login that waits for its next step. It leaves the package sealed.
 type state struct {
-	Begun     time.Time         `json:"b"`
-	Providers string            `json:"v"` // the machine that it belongs to
-	ReturnURL string            `json:"u,omitempty"`
-	Name      string            `json:"n,omitempty"` // that the client means, canonical
-	Remember  bool              `json:"r,omitempty"`
-	Primary   string            `json:"p,omitempty"` // chosen; empty: none yet
-	Account   account.ID        `json:"a,omitempty"` // 0: the primary is not done
-	Stamp     string            `json:"s,omitempty"` // of the account, see stampOf
-	Method    audit.Method      `json:"m,omitempty"`
-	Done      []string          `json:"d,omitempty"` // secondaries that are done
-	Started   string            `json:"w,omitempty"` // the secondary that waits
-	Factor    string            `json:"f,omitempty"` // Attempt.SecondFactor
-	Notes     map[string]string `json:"x,omitempty"`
+	Begun     time.Time    `json:"b"`
+	Providers string       `json:"v"` // the machine that it belongs to
+	ReturnURL string       `json:"u,omitempty"`
+	Name      string       `json:"n,omitempty"` // that the client means, canonical
+	Remember  bool         `json:"r,omitempty"`
+	Primary   string       `json:"p,omitempty"` // chosen; empty: none yet
+	Account   account.ID   `json:"a,omitempty"` // 0: the primary is not done
+	Stamp     string       `json:"s,omitempty"` // of the account, see stampOf
+	Method    audit.Method `json:"m,omitempty"`
+	Done      []string     `json:"d,omitempty"` // secondaries that are done
+	Started   string       `json:"w,omitempty"` // the secondary that waits
+	Factor    string       `json:"f,omitempty"` // Attempt.SecondFactor
+	Notes     Notes        `json:"x,omitempty"`
 }
 
 func (s *state) encode() ([]byte, error) { return json.Marshal(s) }

@@ -2,6 +2,7 @@ package twofactor
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -24,6 +25,9 @@ const maxDeviceName = 255
 // user it is for, and must not come back from there: who enrols keeps it
 // where a client cannot write.
 type Proposal struct{ key []byte }
+
+// Format hides the secret from every verb of package fmt.
+func (p Proposal) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, p.Secret()) }
 
 // Propose makes a random secret.
 func Propose() Proposal { return Proposal{secret.Bytes(newSecretSize)} }

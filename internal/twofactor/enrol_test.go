@@ -177,3 +177,15 @@ func (c counters) Take(context.Context, throttle.Kind, string, netip.Addr) (thro
 }
 
 func (c counters) Clear(context.Context, throttle.Kind, string, netip.Addr) error { return nil }
+
+func TestPrintedProposalsTellNoSecret(t *testing.T) {
+	p := twofactor.Propose()
+	enrolment := twofactor.Enrolment{Proposal: p}
+	for _, printed := range []any{p, &p, enrolment, &enrolment} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+			if text := fmt.Sprintf(verb, printed); !strings.Contains(text, "[secret]") {
+				t.Errorf("%T by %s: %s", printed, verb, text)
+			}
+		}
+	}
+}
