@@ -65,6 +65,10 @@ type ledger struct {
 	sessions []*held
 	bots     []*heldBot
 	current  []*heldBot // those that this round may use
+
+	factors      []*heldFactor // of this round
+	logins       []*heldLogin  // of this round
+	wentOn, lost int           // logins in steps that were under way in crashes
 }
 
 // burst is the workers of one round.
@@ -74,7 +78,7 @@ type burst struct {
 	killed atomic.Bool
 	done   sync.WaitGroup
 
-	acts, revoked, ended atomic.Int64 // acknowledged
+	acts, revoked, ended, stepped atomic.Int64 // acknowledged
 }
 
 // worker does one random step after the other until the server is killed.

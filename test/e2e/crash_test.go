@@ -36,8 +36,9 @@ func crashPlan(t *testing.T) (end time.Time, seed uint64) {
 	return time.Now().Add(d), seed
 }
 
-// The server is killed in the midst of logins, logouts, revocations and ended
-// sessions, several times on the same data. What was acknowledged holds.
+// The server is killed in the midst of logins, of logins in steps, logouts,
+// revocations and ended sessions, several times on the same data. What was
+// acknowledged holds.
 func TestCrashLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
 	end, seed := crashPlan(t)
@@ -53,10 +54,12 @@ func TestCrashLosesNothingAcknowledged(t *testing.T) {
 			}
 		}
 		l.newBots(w, round)
+		l.newFactors(w, round)
 		crash(w, l, rng)
 		checkDatabase(t, dir)
 		again := startOn(t, dir, kept, "--trusted-proxies", "127.0.0.1", "--log-requests=false")
 		l.check(again, round)
+		l.checkSteps(again, round)
 		again.mustRun("audit", "verify")
 		again.Stop()
 		if t.Failed() {
@@ -79,6 +82,8 @@ func crash(w *world, l *ledger, rng *rand.Rand) {
 	b.run(crashWorkers, rng.Uint64(), (*worker).mainStep)
 	b.run(crashWorkers+1, rng.Uint64(), (*worker).operatorStep)
 	b.run(crashWorkers+2, rng.Uint64(), (*worker).operatorStep)
+	b.run(crashWorkers+3, rng.Uint64(), (*worker).stepsStep)
+	b.run(crashWorkers+4, rng.Uint64(), (*worker).stepsStep)
 	b.waitFor(80 + rng.IntN(120))
 	time.Sleep(time.Duration(rng.IntN(5000)) * time.Microsecond) // so that it meets any step of a request
 	b.killed.Store(true)
@@ -90,9 +95,10 @@ func crash(w *world, l *ledger, rng *rand.Rand) {
 // until there is something of each kind to lose.
 func (b *burst) waitFor(acts int) {
 	deadline := time.Now().Add(20 * time.Second)
-	for b.acts.Load() < int64(acts) || b.revoked.Load() == 0 || b.ended.Load() == 0 {
+	for b.acts.Load() < int64(acts) || b.revoked.Load() == 0 || b.ended.Load() == 0 || b.stepped.Load() == 0 {
 		if time.Now().After(deadline) {
-			b.w.t.Errorf("in 20 s, %d acts, %d revocations and %d ends of sessions", b.acts.Load(), b.revoked.Load(), b.ended.Load())
+			b.w.t.Errorf("in 20 s, %d acts, %d revocations, %d ends of sessions and %d logins in steps",
+				b.acts.Load(), b.revoked.Load(), b.ended.Load(), b.stepped.Load())
 			return
 		}
 		time.Sleep(time.Millisecond)
@@ -141,8 +147,9 @@ func (l *ledger) summarize(t *testing.T, rounds int) {
 		count[s.fate]++
 	}
 	revoked := slices.DeleteFunc(slices.Clone(l.bots), func(b *heldBot) bool { return !b.revoked })
-	t.Logf("%d rounds; sessions by fate: %v; %d of %d bot passwords revoked", rounds, count, len(revoked), len(l.bots))
-	if count[alive] < 10*rounds || count[loggedOut] < 5*rounds || len(revoked) < rounds {
+	t.Logf("%d rounds; sessions by fate: %v; %d of %d bot passwords revoked; of logins in steps under way, %d went on and %d were over",
+		rounds, count, len(revoked), len(l.bots), l.wentOn, l.lost)
+	if count[alive] < 10*rounds || count[loggedOut] < 5*rounds || len(revoked) < rounds || l.wentOn < rounds {
 		t.Error("the bursts were too short to prove anything")
 	}
 }
