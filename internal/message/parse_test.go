@@ -106,7 +106,7 @@ func TestEscapedWikitext(t *testing.T) {
 func FuzzText(f *testing.F) {
 	for _, seed := range []string{
 		"{{PLURAL:$1|0=a|<kbd>$2</kbd>|b}}", "[[A|b]] [https://x y]", "{{{{[[{{PLURAL:", "<a href=\"$1\">", "<!-- $1", "&#60;$1;", "{{SITENAME}}}}]]|",
-		"{{GENDER:$1|[[{{PLURAL:$2|]]}}|}}", "a\n\t  b", "<script>$1</script>", "https://x/$1", "[[[https://x]]]",
+		"{{GENDER:$1|[[{{PLURAL:$2|]]}}|}}", "a\n\t  b", "<script>$1</script>", "https://x/$1", "[[[https://x]]]", "\n\n", "a\n\n<p>$1",
 	} {
 		f.Add(seed, "<script>'\"&", int64(2))
 	}
@@ -134,8 +134,10 @@ func withoutTags(html string) string {
 			html = html[1:]
 		case textTag(html) != "":
 			html = html[len(textTag(html)):]
-		case strings.HasPrefix(html, "</a>"):
+		case strings.HasPrefix(html, "</a>"), strings.HasPrefix(html, "</p>"):
 			html = html[4:]
+		case strings.HasPrefix(html, "<p>"): // of a text in several paragraphs
+			html = html[3:]
 		case strings.HasPrefix(html, `<a href="`), strings.HasPrefix(html, `<a rel="nofollow" class="external `):
 			_, rest, _ := strings.Cut(html, ">")
 			html = rest
