@@ -81,7 +81,7 @@ func eventCells(r audit.Row) []string {
 func eventMore(r audit.Row) string {
 	var more []string
 	if r.Count > 1 {
-		more = append(more, strconv.FormatInt(r.Count, 10)+" times")
+		more = append(more, strconv.FormatInt(r.Count, 10)+counted(r.Kind))
 	}
 	if r.Actor != "" {
 		more = append(more, "by "+r.Actor)
@@ -90,6 +90,18 @@ func eventMore(r audit.Row) string {
 		more = append(more, d.Key+"="+d.Value)
 	}
 	return strings.Join(more, "; ")
+}
+
+// counted is what the number of an event counts: what is kept of a flood, or
+// what the event happened to.
+func counted(k audit.Kind) string {
+	switch k {
+	case audit.SessionEnd, audit.Restore:
+		return " sessions"
+	case audit.Prune:
+		return " events"
+	}
+	return " times"
 }
 
 const auditListText = `Lists recorded events, newest first: the ends of logins and sessions, changes of

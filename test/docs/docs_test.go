@@ -16,7 +16,10 @@ import (
 const root = "../.."
 
 // pages are the documents whose commands a reader may copy.
-var pages = []string{"README.md", "docs/guide.md", "docs/operation.md", "docs/backup.md", "docs/apps.md"}
+var pages = []string{
+	"README.md", "docs/guide.md", "docs/operation.md", "docs/backup.md", "docs/apps.md",
+	"docs/two-factor.md", "docs/security-keys.md", "docs/captcha.md",
+}
 
 // blocks are the shell commands of a page, block by block.
 func blocks(t *testing.T, page string) []string {
@@ -60,7 +63,7 @@ func needs(t *testing.T, programs ...string) {
 func TestCommandsOfTheDocumentsWork(t *testing.T) {
 	needs(t, "sh", "make")
 	for _, page := range pages {
-		if page == "docs/apps.md" {
+		if page == "docs/apps.md" || page == "docs/two-factor.md" {
 			needs(t, "curl")
 		}
 		for _, block := range blocks(t, page) {
