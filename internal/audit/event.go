@@ -120,6 +120,7 @@ const (
 	ByBotPassword Method = "bot-password"
 	ByRemembered  Method = "remembered" // the cookie of a remembered login
 	ByPasskey     Method = "passkey"
+	BySession     Method = "session" // that the same person had, and has under another id now
 )
 
 // Origin is who asked for something, and how.

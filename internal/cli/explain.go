@@ -97,6 +97,8 @@ func asked(r audit.Row) string {
 			text += " with the bot password " + r.App
 		} else if r.Method == audit.ByRemembered {
 			text += " with the cookies of a remembered login"
+		} else if r.Method == audit.BySession {
+			text += " with the session in which they registered a device"
 		}
 	case audit.Logout:
 		text += " logged out " + r.Name

@@ -5,6 +5,7 @@ import (
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/actionapi"
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/message"
 	"github.com/wikigate/wikigate/internal/session"
@@ -135,7 +136,8 @@ func (w WebAuthn) fresh(c *actionapi.Call, a *account.Account) *actionapi.Proble
 }
 
 // register adds a device. All sessions of the account end; this one goes on
-// under another id, as one that has passed a second factor.
+// under another id, as one that has passed a second factor, and is no fresher
+// than it was.
 func (w WebAuthn) register(ctx context.Context, c *actionapi.Call) (*actionapi.Problem, error) {
 	a, p, err := w.owner(ctx, c)
 	if p != nil || err != nil {
@@ -158,7 +160,11 @@ func (w WebAuthn) register(ctx context.Context, c *actionapi.Call) (*actionapi.P
 	}
 	now := *a
 	now.Token, now.SecondFactor = o.Token, true
-	err = s.LoginUser(ctx, session.UserLogin{Account: now, Remember: s.Remembered(), SecondFactor: string(twofactor.WebAuthn)})
+	since, shown := s.Authenticated()
+	err = s.LoginUser(ctx, session.UserLogin{
+		Account: now, Remember: s.Remembered(), Method: audit.BySession, SecondFactor: string(twofactor.WebAuthn),
+		Since: since, Quiet: !shown,
+	})
 	if err == nil {
 		c.Result().Object("webauthn").Bool("success", true)
 	}

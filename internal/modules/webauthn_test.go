@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/botpassword"
 	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/twofactor"
@@ -182,4 +183,28 @@ func TestF14_KeysAreRegisteredByWhoHasShownTheFactor(t *testing.T) {
 	c.begin("Alice", alicePassword).ended("UI", "oathauth-auth-ui")
 	c.goOn("OATHToken", d.now()).ended("PASS", "")
 	c.registering(k.Register(c.registerInfo(""))).is(`{"webauthn":{"success":""}}`)
+}
+
+// E-17: who has found a session open cannot keep it fresh by registering one
+// key after the other, and the record tells of no password that nobody gave.
+func TestE17_RegistrationMakesNoFreshLogin(t *testing.T) {
+	r := newRig(t, withKeys, func(o *rigOptions) { o.Session.Lifetime = 3 * time.Hour })
+	c := r.client(t).login("Alice", alicePassword)
+	r.Clock.Advance(50 * time.Minute)
+	c.key(false)
+	c.is("Alice")
+	r.Clock.Advance(11 * time.Minute)
+	c.is("Alice")
+	if got := c.freshness("AddKey"); got != "reauth" {
+		t.Errorf("an hour after the password was given: %s", got)
+	}
+	k := authenticator.New(authenticator.ES256, keyOrigin)
+	if a := c.registering(k.Register(c.registerInfo(""))); a.text("error", "code") != "reauthenticate" {
+		t.Errorf("another key: %s", a.Body)
+	}
+	rows, err := r.Store.Audit().List(t.Context(), audit.Filter{Kind: audit.Login, Limit: 9})
+	must(t, err)
+	if len(rows) != 2 || rows[0].Method != audit.BySession || rows[1].Method != audit.ByPassword {
+		t.Errorf("the record: %+v", rows)
+	}
 }

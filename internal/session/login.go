@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
@@ -41,6 +42,8 @@ type UserLogin struct {
 	Method   audit.Method // that the account was proved by; empty: ByPassword
 	// SecondFactor is what else was proved; empty: nothing.
 	SecondFactor string
+	// Since is when a person gave a secret, if that was not now; zero: now.
+	Since time.Time
 	// Quiet says that no person gave a secret just now, so that what needs a
 	// fresh login asks for one.
 	Quiet bool
@@ -65,6 +68,9 @@ func (l *UserLogin) traits() (t traits) {
 func (s *Session) LoginUser(ctx context.Context, l UserLogin) error {
 	a := l.Account
 	row, value := s.m.newRow(KindUser, a.ID, s.in.Now)
+	if !l.Since.IsZero() {
+		row.Created = l.Since
+	}
 	rec := s.newRecord(&a, l.traits())
 	next := s.m.seal(row, &rec)
 	event := s.event(audit.Login, cmp.Or(l.Method, audit.ByPassword)).Of(int64(a.ID), rec.name).With("second-factor", l.SecondFactor)
