@@ -85,6 +85,8 @@ type Addition struct {
 	// Token replaces the account's, which ends its cookie sessions and
 	// remembered logins; zero: they go on.
 	Token secret.Secret
+	// Expected is the token that the account must have still; zero: any.
+	Expected secret.Secret
 }
 
 // Store keeps second factors. Implementations are safe for concurrent use, and
@@ -95,8 +97,9 @@ type Store interface {
 	// State reads all of an account. One that does not exist has nothing.
 	State(ctx context.Context, id account.ID) (State, error)
 	// Add adds a device. added is false, and nothing has changed, when a.Counter
-	// is not 0 and not greater than the account's: the code was used before. An
-	// unknown account is fail.NotFound, a taken id fail.Conflict.
+	// is not 0 and not greater than the account's: the code was used before; or
+	// when the account has another token than a.Expected. An unknown account is
+	// fail.NotFound, a taken id fail.Conflict.
 	Add(ctx context.Context, a Addition, events ...audit.Event) (added bool, err error)
 	// Remove removes one device of an account, and with the last one its
 	// recovery codes. found is false when it has no such device.

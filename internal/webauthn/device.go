@@ -60,7 +60,7 @@ func (s *Service) add(ctx context.Context, a account.Account, state twofactor.St
 		return refused(Moved), err
 	}
 	token := secret.New(secret.Hex32())
-	added, err := s.Factors.AddDevice(ctx, a, state, twofactor.Addition{Token: token, Device: s.Factors.Vault.Seal(twofactor.Device{
+	added, err := s.Factors.AddDevice(ctx, a, state, twofactor.Addition{Token: token, Expected: a.Token, Device: s.Factors.Vault.Seal(twofactor.Device{
 		ID: twofactor.NewDeviceID(), Account: a.ID, Method: twofactor.WebAuthn, Name: nameOf(name, d), Created: s.Clock.Now(),
 	}, data)})
 	switch {

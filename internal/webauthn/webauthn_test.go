@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wikigate/wikigate/internal/secret"
 	"github.com/wikigate/wikigate/internal/twofactor"
 	"github.com/wikigate/wikigate/internal/webauthn"
 	"github.com/wikigate/wikigate/internal/webauthn/authenticator"
@@ -406,6 +407,30 @@ func TestNamesOfDevicesAreTexts(t *testing.T) {
 		if err != nil || state.Devices[0].Name != c.want {
 			t.Errorf("%q is called %q, %v", c.given, state.Devices[0].Name, err)
 		}
+	}
+}
+
+// A session that is ended while a device is registered in it leaves no device
+// behind, and gets no new token.
+func TestF14_ASessionThatEndsRegistersNothing(t *testing.T) {
+	r := newRig(t)
+	r.registered(r.alice, false)
+	alice, _, err := r.accounts.ByID(t.Context(), r.alice.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := authenticator.New(authenticator.EdDSA, origin)
+	answer := k.Register(r.askNew(alice, false))
+	if err := r.accounts.SetToken(t.Context(), alice.ID, secret.New("after a new password")); err != nil {
+		t.Fatal(err)
+	}
+	o, err := r.Register(t.Context(), alice, session, answer, "late", false)
+	r.want(webauthn.Moved, o.Refusal)
+	if err != nil || !o.Token.IsZero() {
+		t.Errorf("%v, %v", o.Token.IsZero(), err)
+	}
+	if state, err := r.store.State(t.Context(), alice.ID); err != nil || len(state.Devices) != 1 {
+		t.Errorf("%d devices, %v", len(state.Devices), err)
 	}
 }
 

@@ -45,7 +45,7 @@ func (s factors) State(ctx context.Context, id account.ID) (state twofactor.Stat
 
 func (s factors) Add(ctx context.Context, a twofactor.Addition, events ...audit.Event) (bool, error) {
 	return s.changeIf(ctx, a.Device.Account, true, events, func(p *person) (bool, error) {
-		if a.Counter > 0 && a.Counter <= p.counter {
+		if a.Counter > 0 && a.Counter <= p.counter || !a.Expected.IsZero() && !a.Expected.Equal(p.Token) {
 			return false, nil
 		}
 		if s.hasDevice(a.Device.ID) {

@@ -46,6 +46,7 @@ const (
 // Statements that write, or read in order to write.
 const (
 	accountExists statement = endOfReads + iota
+	accountHasToken
 	accountInsert
 	accountSetLocked
 	accountSetToken
@@ -223,7 +224,8 @@ var texts = [endOfStatements]string{
 	sessionListOwner:    listSession + ` AND owner = ?` + newestFirst,
 	sessionListOwnerApp: listSession + ` AND owner = ? AND app = ?` + newestFirst,
 
-	accountExists: `SELECT COUNT(*) FROM account WHERE id = ?`,
+	accountExists:   `SELECT COUNT(*) FROM account WHERE id = ?`,
+	accountHasToken: `SELECT COUNT(*) FROM account WHERE id = ? AND ? IN ('', token)`,
 	accountInsert: `INSERT INTO account (name, real_name, email, registered, password, token, edit_count)
 		VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 

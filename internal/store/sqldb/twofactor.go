@@ -72,6 +72,9 @@ func (d factors) Add(ctx context.Context, a twofactor.Addition, events ...audit.
 		if n == 0 {
 			return false, noAccount(a.Device.Account)
 		}
+		if n, err = tx.one(ctx, accountHasToken, id, a.Expected.Reveal()); err != nil || n == 0 {
+			return false, err
+		}
 		if a.Counter > 0 {
 			if n, err := tx.exec(ctx, factorCount, a.Counter, id, a.Counter); err != nil || n == 0 {
 				return false, err

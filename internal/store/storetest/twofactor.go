@@ -155,7 +155,12 @@ func testFactorEnds(w *world) {
 	if _, o := w.get(r.ID, w.now, true); o.Token != "new" {
 		w.Errorf("the token is %q", o.Token)
 	}
-	w.password("Anna", credential.Row{Account: w.withToken(a.ID, secret.New("new")), Hash: "hash of Anna"})
+	late := twofactor.Addition{Device: w.device(a.ID, "three"), Token: secret.New("late"), Expected: a.Token, Counter: 9}
+	w.add(late, false)
+	late.Expected = secret.New("new")
+	late.Token = secret.New("newer")
+	w.add(late, true)
+	w.password("Anna", credential.Row{Account: w.withToken(a.ID, secret.New("newer")), Hash: "hash of Anna"})
 }
 
 func (w *world) useCode(id account.ID, c twofactor.CodeHash, want bool, wantLeft int) {
