@@ -10,7 +10,7 @@ import (
 
 func (p *program) twoFactor() *cobra.Command {
 	return group("twofactor", "List, add and remove second factors",
-		p.twoFactorList(), p.twoFactorAdd(), p.twoFactorCodes(), p.twoFactorReset())
+		p.twoFactorList(), p.twoFactorAdd(), p.twoFactorCodes(), p.twoFactorRemove(), p.twoFactorReset())
 }
 
 // deviceJSON is a device of a second factor for programs. Keys are never renamed

@@ -72,8 +72,20 @@ func TestTwoFactor(t *testing.T) {
 			t.Errorf("a secret is shown again: %s", shown)
 		}
 	}
+	second := list[0].Devices[1].ID
+	refused(t, data, "", exitNotFound, `Alice has no device nothing; "wikigate twofactor list Alice" shows those there are`, "twofactor", "remove", "alice", "nothing", "--yes")
+	refused(t, data, "", exitUsage, "there is no terminal to ask at; say --yes if you mean it", "twofactor", "remove", "Alice", second)
+	if got := must(t, data, "", "twofactor", "remove", "alice", second, "--yes"); got != "Removed the device of Alice. 1 device left.\n" {
+		t.Errorf("remove: %s", got)
+	}
+	if events := must(t, data, "", "audit", "list", "--kind", "twofactor-remove"); !strings.Contains(events, "device="+second[:8]) || strings.Contains(events, second) {
+		t.Errorf("events: %s", events)
+	}
+	if got := must(t, data, "", "twofactor", "list", "Alice"); !strings.Contains(got, one.Device.ID) || strings.Contains(got, second) {
+		t.Errorf("left: %s", got)
+	}
 	refused(t, data, "", exitUsage, "there is no terminal to ask at; say --yes if you mean it", "twofactor", "reset", "Alice")
-	if got := must(t, data, "", "twofactor", "reset", "Alice", "--yes"); got != "Removed 2 devices of Alice. Its password alone logs in.\n" {
+	if got := must(t, data, "", "twofactor", "reset", "Alice", "--yes"); got != "Removed 1 device of Alice. Its password alone logs in.\n" {
 		t.Errorf("reset: %s", got)
 	}
 	if got := must(t, data, "", "twofactor", "reset", "Alice", "--yes", "--json"); got != `{"account":"Alice","removed":0}`+"\n" {
