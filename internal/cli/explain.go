@@ -104,6 +104,8 @@ func asked(r audit.Row) string {
 		text += " logged out " + r.Name
 	case audit.RecoveryUse:
 		text += " used a recovery code of " + r.Name
+	case audit.FactorAsked:
+		text += ", as " + orDash(r.Actor) + ", asked about the second factor of " + r.Name
 	case audit.EmailConfirm:
 		text += " showed by a code that they read the mails of " + r.Name
 	default:
@@ -128,6 +130,9 @@ func explanation(r audit.Row) (why, todo string) {
 	e, known := explanationsOfCodes[[2]string{string(r.Reason), code}]
 	if !known {
 		e, known = explanations[r.Reason]
+	}
+	if r.Kind == audit.FactorAsked && r.Reason == audit.NoCredentials {
+		e = noCodeToCheck
 	}
 	if !known {
 		return "It was refused: " + string(r.Reason) + ".", ""

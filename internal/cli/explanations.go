@@ -50,3 +50,8 @@ var explanationsOfCodes = map[[2]string]reasoned{
 var wrongMailCode = reasoned{
 	"It was refused because the code was not the one that had been mailed to {name}.",
 	"Look for the newest mail: a code is good for its login only. If its owner is not logging in, somebody else knows the password: change it."}
+
+// noCodeToCheck is of action=oathvalidate.
+var noCodeToCheck = reasoned{
+	"It was refused because there was no code to check.",
+	"Check what the program sends as data: a JSON object whose member token is the code."}
