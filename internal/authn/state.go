@@ -1,6 +1,7 @@
 package authn
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"strconv"
@@ -38,7 +39,14 @@ type state struct {
 	Notes     Notes        `json:"x,omitempty"`
 }
 
-func (s *state) encode() ([]byte, error) { return json.Marshal(s) }
+// encode writes a state, which nobody reads as HTML: an ampersand stays one byte.
+func (s *state) encode() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(s)
+	return b.Bytes(), err
+}
 
 // decode reads what encode wrote. ok is false for anything else.
 func decode(data []byte) (s *state, ok bool) {

@@ -14,7 +14,7 @@ var urlSchemes = []string{
 }
 
 // longestURL is in bytes. It is kept while a login waits, and a record is small.
-const longestURL = 2000
+const longestURL = 4000
 
 // acceptableURL reports whether u is an absolute URL of a scheme that MediaWiki
 // or the operator knows, as far as MediaWiki looks at it (MediaWiki:
