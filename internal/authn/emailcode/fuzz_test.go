@@ -32,7 +32,7 @@ func FuzzNote(f *testing.F) {
 	now := time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
 	for _, note := range []string{
 		`{"c":"012345","u":"2026-11-21T12:10:00Z","a":"anna@wiki.test"}`, `{"c":"012345","u":"2026-11-21T12:10:00Z","a":"anna@wiki.test","w":3}`,
-		`{"c":"012345","u":"2026-11-21T12:00:00Z"}`, `{"c":"      ","u":"2026-11-21T12:10:00Z"}`, `{"c":"","u":"2026-11-21T12:10:00Z"}`,
+		`{"c":"012345","u":"2026-11-21T12:00:00Z"}`, `{"c":"012345","u":"2026-11-21T12:10:00Z","a":"other@wiki.test"}`, `{"c":"      ","u":"2026-11-21T12:10:00Z"}`, `{"c":"","u":"2026-11-21T12:10:00Z"}`,
 		"", "null", "{}", "[]", `{"c":12345}`, `{"c":"\u00e9\u00e9\u00e9","u":"9999-01-01T00:00:00Z"}`,
 	} {
 		f.Add(note, "012345")
@@ -47,7 +47,7 @@ func FuzzNote(f *testing.F) {
 		}
 		a := &authn.Attempt{
 			Now: now, Notes: map[string]string{noteCode: note}, Answers: authn.Load(asks, authn.Given{fieldToken: answer}),
-			Account: account.Account{ID: 1, Name: username.FromStore("Anna")},
+			Account: account.Account{ID: 1, Name: username.FromStore("Anna"), Email: "anna@wiki.test"},
 		}
 		var sent code
 		made := json.Unmarshal([]byte(note), &sent) == nil
@@ -61,7 +61,7 @@ func FuzzNote(f *testing.F) {
 			}
 			return c
 		}, answer)
-		right := made && len(sent.Digits) == digits && typed == sent.Digits && now.Before(sent.Until)
+		right := made && len(sent.Digits) == digits && typed == sent.Digits && sent.Address == a.Account.Email && now.Before(sent.Until)
 		if passed := r.Status == authn.Pass; passed != right {
 			t.Errorf("%q answered by %q: %v", note, answer, r.Status)
 		}
