@@ -98,6 +98,8 @@ func operands(names ...string) cobra.PositionalArgs {
 			return nil
 		case len(names) == 0:
 			return fmt.Errorf("%s takes no arguments, got %q", cmd.CommandPath(), args[0])
+		case len(args) > len(names):
+			return fmt.Errorf("%s takes %s and no more, got %q too", cmd.CommandPath(), strings.Join(names, " and "), args[len(names)])
 		}
 		return fmt.Errorf("%s needs %s, got %d of %d arguments", cmd.CommandPath(), strings.Join(names, " and "), len(args), len(names))
 	}

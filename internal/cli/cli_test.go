@@ -73,7 +73,7 @@ func TestWrongUsage(t *testing.T) {
 		{"account", "wikigate account needs one of the subcommands block, create, delete, groups, list, lock, password, rename, show, unblock, unlock (see wikigate account --help)"},
 		{"account crate --groups x", `wikigate account has no subcommand "crate"; expected one of block, create, delete, groups, list, lock, password, rename, show, unblock, unlock (see wikigate account --help)`},
 		{"account create", "wikigate account create needs NAME, got 0 of 1 arguments (see wikigate account create --help)"},
-		{"account create A B", "wikigate account create needs NAME, got 2 of 1 arguments (see wikigate account create --help)"},
+		{"account create A B", "wikigate account create takes NAME and no more, got \"B\" too (see wikigate account create --help)"},
 		{"account create A", "no password was given and there is no terminal to ask at; use --password-stdin, --password-file or --no-password"},
 		{"account create A --no-password --password-stdin", "only one of --password-stdin, --password-file and --no-password can be used (see wikigate account create --help)"},
 		{"account create A --password hunter2", "unknown flag: --password (see wikigate account create --help)"},
