@@ -213,7 +213,7 @@ var table = []Option{
 		Value: field(duration(day, 100*year), func(c *Config) *time.Duration { return &c.AuditRetention }),
 		Text:  "How long the audit trail keeps events: logins, logouts, and changes of accounts and passwords."},
 
-	{Name: "second-factor-throttle", Group: groupFactors, Default: "10/1m, 20/10m", Live: true,
+	{Name: "second-factor-throttle", Group: groupFactors, Default: "10/1m, 20/10m, 100/24h", Live: true,
 		Value: field(windows(), func(c *Config) *[]Window { return &c.SecondFactorThrottle }),
 		Text:  "Limits of attempts at the second factor of one account that fail, from all addresses together. Whoever uses them up knows the password, and keeps the owner out meanwhile. The word off removes them, and then six digits can be guessed."},
 	{Name: "second-factor-throttle-address", Group: groupFactors, Default: "20/1m, 40/10m", Live: true,

@@ -189,7 +189,7 @@ func (r *rig) wireDomain(o rigOptions, permissions *grant.Permissions) {
 	names := o.Engine.Names
 	hasher := newRigHasher(r.Ring)
 	r.Attempts = &throttle.Throttle{Store: r.Store.Throttle(), Clock: r.Clock, Limits: throttle.Limits{Pair: o.Windows, Account: o.PerAccount, Address: o.PerAddress,
-		Factor:        []throttle.Window{{Count: 10, Period: time.Minute}, {Count: 20, Period: 10 * time.Minute}},
+		Factor:        []throttle.Window{{Count: 10, Period: time.Minute}, {Count: 20, Period: 10 * time.Minute}, {Count: 100, Period: 24 * time.Hour}},
 		FactorAddress: []throttle.Window{{Count: 20, Period: time.Minute}, {Count: 40, Period: 10 * time.Minute}},
 	}}
 	r.Accounts = &account.Service{

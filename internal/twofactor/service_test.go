@@ -47,7 +47,7 @@ func newWorld(t *testing.T) *world {
 		Store: w.store.SecondFactors(), Vault: twofactor.Vault{Ring: ring}, Clock: w.clock, Log: slog.New(slog.DiscardHandler),
 		Accounts: &account.Service{Store: w.store.Accounts(), Names: username.NewRules("Wiki", nil), Clock: w.clock},
 		Throttle: &throttle.Throttle{Store: w.store.Throttle(), Clock: w.clock, Limits: throttle.Limits{
-			Factor:        []throttle.Window{{Count: 10, Period: time.Minute}, {Count: 20, Period: 10 * time.Minute}},
+			Factor:        []throttle.Window{{Count: 10, Period: time.Minute}, {Count: 20, Period: 10 * time.Minute}, {Count: 100, Period: 24 * time.Hour}},
 			FactorAddress: []throttle.Window{{Count: 20, Period: time.Minute}, {Count: 40, Period: 10 * time.Minute}},
 		}},
 		Radius: twofactor.DefaultRadius, Issuer: "My wiki",
@@ -217,6 +217,25 @@ func TestF3F4F6_AttemptsAreCountedForTheAccount(t *testing.T) {
 	w.says(out, twofactor.Throttled)
 	if out.Wait != 10*time.Minute {
 		t.Errorf("%+v", out)
+	}
+}
+
+// Whoever knows the password and guesses all day and night finds a code of six
+// digits, of which nine are good at a time, in years and not in weeks.
+func TestF4_GuessingForDaysIsHopeless(t *testing.T) {
+	w := newWorld(t)
+	w.enrol()
+	looked, days := 0, 7
+	for range days * 24 * 60 / 2 {
+		for i := range 3 {
+			if w.verifyFrom("wrong!", netip.AddrFrom4([4]byte{10, 0, 0, byte(i)})).Result == twofactor.Wrong {
+				looked++
+			}
+		}
+		w.clock.Advance(2 * time.Minute)
+	}
+	if looked > 100*days+20 {
+		t.Errorf("%d codes were looked at in %d days", looked, days)
 	}
 }
 
