@@ -68,7 +68,7 @@ func (f Factor) Continue(ctx context.Context, a *authn.Attempt) (authn.Response,
 		if err != nil || o.Passed() {
 			return twofactor.Outcome{Result: twofactor.Right, Method: twofactor.WebAuthn}, err
 		}
-		tell(f.Log, a, a.Account.Name.String(), o.Refusal)
+		tell(f.Log, a, a.Account.ID, o.Refusal)
 		return twofactor.Outcome{Result: twofactor.Wrong, Reason: reason(o.Refusal)}, nil
 	})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
-	"strconv"
 
 	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
@@ -80,7 +79,7 @@ func (p Primary) check(ctx context.Context, a *authn.Attempt, credential string)
 		return authn.Response{}, err
 	}
 	if !o.Passed() {
-		tell(p.Log, a, strconv.FormatInt(int64(id), 10), o.Refusal)
+		tell(p.Log, a, id, o.Refusal)
 		return p.of(ctx, id, p.refused(wrongPasskey, reason(o.Refusal)))
 	}
 	owner, found, err := p.Accounts.ByID(ctx, id)

@@ -12,6 +12,7 @@ package passkey
 import (
 	"log/slog"
 
+	"github.com/wikigate/wikigate/internal/account"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/message"
@@ -36,7 +37,7 @@ const (
 
 // request asks for what a browser makes of the options. They need not be sent
 // back, and are not looked at if they are.
-func request(options, account string, more ...authn.Field) authn.Request {
+func request(options, owner string, more ...authn.Field) authn.Request {
 	field := func(name, value, label string) authn.Field {
 		return authn.Field{
 			Name: name, Type: authn.FieldHidden, Value: value, HasValue: true,
@@ -45,7 +46,7 @@ func request(options, account string, more ...authn.Field) authn.Request {
 	}
 	return authn.Request{
 		ID: RequestID, Required: authn.Demanded,
-		Provider: message.New("oathauth-describe-provider"), Account: authn.AccountNamed(account),
+		Provider: message.New("oathauth-describe-provider"), Account: authn.AccountNamed(owner),
 		Fields: append([]authn.Field{
 			field(fieldOptions, options, "oathauth-webauthn-authentication-info"),
 			field(fieldCredential, "", "oathauth-webauthn-credential"),
@@ -77,11 +78,12 @@ func reason(r webauthn.Refusal) audit.Reason {
 	return audit.WrongKey
 }
 
-// tell writes a refusal to the log, which says more than the client is told.
-func tell(log *slog.Logger, a *authn.Attempt, account string, r webauthn.Refusal) {
+// tell writes a refusal to the log, which says more than the client is told. id
+// is whose login it was; 0: nobody's.
+func tell(log *slog.Logger, a *authn.Attempt, id account.ID, r webauthn.Refusal) {
 	write := log.Info
 	if r == webauthn.Cloned {
 		write = log.Warn
 	}
-	write("an answer of a security key was refused", "channel", "authevents", "account", account, "why", string(r), "address", a.Address.String())
+	write("an answer of a security key was refused", "channel", "authevents", "account", id, "why", string(r), "address", a.Address.String())
 }
