@@ -228,6 +228,7 @@ func mirror(t *testing.T, theirs *conformance.Target, w wiki) *Pair {
 		"--server-url", general.Server, "--site-name", general.Sitename, "--wiki-id", general.Wikiid,
 		"--cookie-prefix", theirs.Accounts.CookiePrefix,
 		"--login-throttle-account", "off", "--login-throttle-address", "off", // MediaWiki counts for a name from an address only
+		"--second-factor-throttle", "10/1m, 20/10m", "--second-factor-throttle-address", "off", // and codes of an account not over a day
 		"--captcha", "none", // also where MediaWiki is played with; see withoutCaptcha
 	}
 	start := func(options []string) string { return ours.ServeHere(t, data, slices.Concat(own, options)) }
