@@ -66,16 +66,16 @@ func (l *ledger) newFactors(w *world, round int) {
 }
 
 // stepsStep begins a login with a second factor, or takes the second step of one
-// that waits; some are left waiting.
+// that waits; one at least is left waiting.
 func (w *worker) stepsStep() error {
 	l := w.ledger
 	l.mu.Lock()
 	f := l.factors[w.rng.IntN(len(l.factors))]
-	at := slices.IndexFunc(l.logins, func(h *heldLogin) bool { return h.owner == f && h.sent == nil && !h.over })
+	waiting := l.waiting(f)
 	var h *heldLogin
 	var code *heldCode
-	if at >= 0 && w.rng.IntN(4) > 0 && !f.keepsTwo() {
-		h, code = l.logins[at], f.unsent()
+	if len(waiting) > 1 && w.rng.IntN(4) > 0 && !f.keepsTwo() {
+		h, code = waiting[0], f.unsent()
 		h.sent = code
 	}
 	l.mu.Unlock()
@@ -96,6 +96,16 @@ func (w *worker) stepsStep() error {
 	w.hold(&held{client: h.client, user: f.name, fate: alive})
 	w.stepped.Add(1)
 	return nil
+}
+
+// waiting are the logins of which no second step was sent.
+func (l *ledger) waiting(f *heldFactor) (list []*heldLogin) {
+	for _, h := range l.logins {
+		if h.owner == f && h.sent == nil && !h.over {
+			list = append(list, h)
+		}
+	}
+	return list
 }
 
 // keepsTwo leaves codes for what waits when the server is killed.
