@@ -92,7 +92,14 @@ func TestInterruptDrains(t *testing.T) {
 	if _, err := io.WriteString(slow, head+form[:10]); err != nil {
 		t.Fatal(err)
 	}
-	w.client().token("login") // by now the server has accepted both connections
+	// Connections are accepted in turn: when one that came later has its answer,
+	// the slow one is accepted. One that is kept open would not tell.
+	own := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	later, err := own.Get(w.API)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later.Body.Close()
 	w.Interrupt()
 	for end := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
 		resp, err := http.Get(w.API)
