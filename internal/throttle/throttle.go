@@ -28,6 +28,7 @@ const (
 	Password     Kind = "password"
 	BotPassword  Kind = "botpassword"
 	SecondFactor Kind = "secondfactor"
+	RecoveryCode Kind = "recoverycode"
 )
 
 // Window lets Count attempts pass in a Period.
@@ -122,7 +123,8 @@ func (l Limits) pair(k Kind, name string, address netip.Addr) []Bucket {
 }
 
 // wide are the counters of a name everywhere, and of an address over all
-// names. Secrets of bot passwords cannot be guessed, and need none.
+// names. Secrets of bot passwords and recovery codes cannot be guessed, and need
+// none.
 func (l Limits) wide(k Kind, name string, address netip.Addr) []Bucket {
 	var list []Bucket
 	far := !address.Unmap().IsLoopback()

@@ -189,3 +189,22 @@ func TestPrintedProposalsTellNoSecret(t *testing.T) {
 		}
 	}
 }
+
+// F-5: whoever knows the password and uses up the attempts of its owner leaves
+// him his recovery codes, unless both come from one address.
+func TestF5_RecoveryCodesAreCountedApart(t *testing.T) {
+	w := newWorld(t)
+	_, codes := w.enrol()
+	from := func(address, code string) twofactor.Outcome { return w.verifyFrom(code, netip.MustParseAddr(address)) }
+	for i := range 12 {
+		from(fmt.Sprintf("10.0.0.%d", i), "000000")
+	}
+	junk := strings.Repeat("A", len(codes[0]))
+	for range 12 {
+		from("10.0.0.1", junk)
+	}
+	w.says(from("10.0.0.9", "000000"), twofactor.Throttled)
+	w.says(from("10.0.0.1", codes[0]), twofactor.Throttled)
+	w.says(from("192.0.2.7", codes[0]), twofactor.Right)
+	w.says(from("192.0.2.7", codes[0]), twofactor.Wrong)
+}

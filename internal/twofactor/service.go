@@ -80,7 +80,11 @@ func (s *Service) judge(ctx context.Context, a account.Account, code secret.Secr
 	if given == "" {
 		return refused(audit.NoCredentials), nil
 	}
-	return s.Attempt(ctx, a, address, func(ctx context.Context) (Outcome, error) {
+	kind := throttle.SecondFactor
+	if len(given) == recoveryLength {
+		kind, check = throttle.RecoveryCode, s.checkRecovery
+	}
+	return s.attempt(ctx, kind, a, address, func(ctx context.Context) (Outcome, error) {
 		state, err := s.Store.State(ctx, a.ID)
 		if err != nil {
 			return Outcome{}, err
@@ -93,8 +97,15 @@ func (s *Service) judge(ctx context.Context, a account.Account, code secret.Secr
 // the account from address and calls check, or gives Throttled without it. An
 // outcome Right takes the attempt off the counters again.
 func (s *Service) Attempt(ctx context.Context, a account.Account, address netip.Addr, check func(context.Context) (Outcome, error)) (Outcome, error) {
+	return s.attempt(ctx, throttle.SecondFactor, a, address, check)
+}
+
+// attempt is Attempt by the counters of a kind. What can only be a recovery
+// code has its own, for the account at that address alone: nobody guesses one,
+// and whoever uses up the attempts of an account leaves its owner this way.
+func (s *Service) attempt(ctx context.Context, kind throttle.Kind, a account.Account, address netip.Addr, check func(context.Context) (Outcome, error)) (Outcome, error) {
 	counted := strconv.FormatInt(int64(a.ID), 10) // a rename opens no new window
-	v, err := s.Throttle.Take(ctx, throttle.SecondFactor, counted, address)
+	v, err := s.Throttle.Take(ctx, kind, counted, address)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -103,7 +114,7 @@ func (s *Service) Attempt(ctx context.Context, a account.Account, address netip.
 	}
 	out, err := check(ctx)
 	if err == nil && out.Result == Right {
-		err = s.Throttle.Clear(ctx, throttle.SecondFactor, counted, address)
+		err = s.Throttle.Clear(ctx, kind, counted, address)
 	}
 	if err != nil {
 		return Outcome{}, err

@@ -47,6 +47,7 @@ func newWorld(t *testing.T) *world {
 		Store: w.store.SecondFactors(), Vault: twofactor.Vault{Ring: ring}, Clock: w.clock, Log: slog.New(slog.DiscardHandler),
 		Accounts: &account.Service{Store: w.store.Accounts(), Names: username.NewRules("Wiki", nil), Clock: w.clock},
 		Throttle: &throttle.Throttle{Store: w.store.Throttle(), Clock: w.clock, Limits: throttle.Limits{
+			Pair:          []throttle.Window{{Count: 10, Period: time.Minute}},
 			Factor:        []throttle.Window{{Count: 10, Period: time.Minute}, {Count: 20, Period: 10 * time.Minute}, {Count: 100, Period: 24 * time.Hour}},
 			FactorAddress: []throttle.Window{{Count: 20, Period: time.Minute}, {Count: 40, Period: 10 * time.Minute}},
 		}},
