@@ -73,6 +73,7 @@ func configuration(t testing.TB, dir string, options []string) config.Config {
 	must(t, flags.Parse(slices.Concat(CommonOptions, options, []string{"--data", dir, "--listen", "127.0.0.1:0"})))
 	cfg, err := config.Load(config.Source{Flags: flags})
 	must(t, err)
+	cfg.Argon2Memory, cfg.Argon2Time = 8<<20, 1 // fewer than an operator may: there are thousands of logins
 	return cfg
 }
 
