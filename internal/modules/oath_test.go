@@ -120,7 +120,7 @@ func TestOathValidate(t *testing.T) {
 	says(c.validate("data", `{"token":"`+code+`"}`, "user", "Tfa"), wrong)
 	says(c.validate("data", `{"token":"`+d.recovery[0]+`"}`, "user", "Tfa", "formatversion", "1"), right)
 	says(c.validate("data", `{"token":"`+d.recovery[0]+`"}`, "user", "Tfa"), wrong)
-	for range 6 {
+	for range 7 {
 		c.validate("totp", "000000", "user", "Tfa")
 	}
 	r.Clock.Advance(30 * time.Second)
