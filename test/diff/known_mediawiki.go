@@ -45,6 +45,7 @@ func KnownOfMediaWiki() []Known {
 		ending("login left open", "password of an account with a second factor by action=login; begin that is refused while another login waits", loginLeftOpen),
 		ending("field as an array", "field of a login in steps as an array", fieldAsArray),
 		ending("login across origins", "clientlogin across origins", loginAcrossOrigins),
+		known("address too long", "address that is too long for a web server", longAddress),
 		ending("HTTPS in capitals", "header X-Forwarded-Proto: HTTPS in capitals", httpsInCapitals),
 	}
 }
@@ -219,6 +220,11 @@ func fieldAsArray(c Case) bool {
 
 func loginAcrossOrigins(c Case) bool {
 	return action(c.Request) == "clientlogin" && c.Ours.Header.Get("MediaWiki-Login-Suppressed") != ""
+}
+
+// longAddress knows requests that neither program has seen.
+func longAddress(c Case) bool {
+	return c.Ours.Status == http.StatusRequestHeaderFieldsTooLarge && c.Theirs.Status == http.StatusRequestURITooLong
 }
 
 func httpsInCapitals(c Case) bool {
