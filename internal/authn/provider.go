@@ -168,6 +168,14 @@ type PrimaryProvider interface{ StepProvider }
 // has none any more.
 type SecondaryProvider interface{ StepProvider }
 
+// Guard is a secondary provider whose Begin is called in each step, since what
+// it looks at may change while a login waits. It passes or refuses, and asks
+// nothing.
+type Guard interface {
+	SecondaryProvider
+	Guards()
+}
+
 // Finisher is a provider that is told how a login ended (MediaWiki:
 // postAuthentication): by Fail, or by Pass, and then just before the session
 // begins, which an error prevents.

@@ -55,14 +55,17 @@ func (r *run) steps(ctx context.Context) (Response, error) {
 		}
 	}
 	for _, p := range r.m.Secondary {
-		if slices.Contains(r.s.Done, p.ID()) {
+		done := slices.Contains(r.s.Done, p.ID())
+		if _, always := p.(Guard); done && !always {
 			continue
 		}
 		res, err := r.second(ctx, p)
 		if err != nil || res.Status != Pass {
 			return res, err
 		}
-		r.s.Done, r.s.Started = append(r.s.Done, p.ID()), ""
+		if !done {
+			r.s.Done, r.s.Started = append(r.s.Done, p.ID()), ""
+		}
 	}
 	return Response{Status: Pass}, nil
 }

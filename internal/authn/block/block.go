@@ -21,6 +21,9 @@ type Provider struct{ authn.AsksNothing }
 // ID implements authn.Provider.
 func (Provider) ID() string { return "block" }
 
+// Guards implements authn.Guard: a block that comes while a login waits counts.
+func (Provider) Guards() {}
+
 // Begin implements authn.StepProvider.
 func (Provider) Begin(_ context.Context, a *authn.Attempt) (authn.Response, error) {
 	b := a.Account.Block
