@@ -49,7 +49,7 @@ func New(c Config) (*Machine, error) {
 	sum, seen := sha256.New(), map[string]bool{}
 	for _, p := range m.all() {
 		if p.ID() == "" || seen[p.ID()] {
-			return nil, fail.New(fail.Internal, "two login providers have the id %q", p.ID())
+			return nil, fail.New(fail.Internal, "each login provider needs an id of its own, and %q is none", p.ID())
 		}
 		seen[p.ID()] = true
 		sum.Write([]byte(p.ID() + "\x00"))

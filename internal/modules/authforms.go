@@ -133,6 +133,12 @@ func (w authWriter) text(o format.Ref, key string, m message.Message) {
 	}
 }
 
+// message writes what a response says, and the code of it.
+func (w authWriter) message(o format.Ref, m message.Message) {
+	w.text(o, "message", m)
+	o.String("messagecode", w.code(m))
+}
+
 // code is what programs read instead of a message.
 func (w authWriter) code(m message.Message) string {
 	if m.IsLiteral() {

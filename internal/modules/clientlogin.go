@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/wikigate/wikigate/internal/actionapi"
-	"github.com/wikigate/wikigate/internal/actionapi/format"
 	"github.com/wikigate/wikigate/internal/audit"
 	"github.com/wikigate/wikigate/internal/authn"
 	"github.com/wikigate/wikigate/internal/message"
@@ -174,10 +173,4 @@ func (l ClientLogin) answer(c *actionapi.Call, r authn.Response) {
 	if r.Status == authn.Fail || r.Status == authn.Restart {
 		o.Bool("canpreservestate", false) // nothing of passwords is worth keeping
 	}
-}
-
-// message writes what a response says, and the code of it.
-func (w authWriter) message(o format.Ref, m message.Message) {
-	w.text(o, "message", m)
-	o.String("messagecode", w.code(m))
 }

@@ -193,13 +193,13 @@ func TestF21_CodesByMailAreForOneLogin(t *testing.T) {
 	r := newRig(t, "anna@home.example")
 	first := r.login(home, authn.UI)
 	code := r.sent(1)
-	second := r.login(home, authn.UI)
-	for code == r.sent(2) {
-		t.Skip("the two codes are the same by chance")
+	second, mails := r.login(home, authn.UI), 2
+	for code == r.sent(mails) { // the two are the same by chance
+		second, mails = r.login(home, authn.UI), mails+1
 	}
 	r.answer(second, code, authn.UI, failure)
-	r.answer(second, r.sent(2), authn.Pass, "")
-	r.answer(second, r.sent(2), authn.Fail, lost) // once
+	r.answer(second, r.sent(mails), authn.Pass, "")
+	r.answer(second, r.sent(mails), authn.Fail, lost) // once
 	for range 3 {
 		r.answer(first, not(code), authn.UI, failure)
 	}
@@ -208,7 +208,7 @@ func TestF21_CodesByMailAreForOneLogin(t *testing.T) {
 
 	late := r.login(home, authn.UI)
 	r.clock.Advance(emailcode.Lifetime)
-	r.answer(late, r.sent(3), authn.Fail, lost)
+	r.answer(late, r.sent(mails+1), authn.Fail, lost)
 }
 
 // F-21: guesses count for the account, whatever login and address they come

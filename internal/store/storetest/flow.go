@@ -3,7 +3,6 @@ package storetest
 import (
 	"bytes"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/flow"
@@ -157,36 +156,17 @@ func testFlowTakeParallel(w *world) {
 	id := flow.IDOf("a")
 	for range 5 {
 		w.putFlow(id, "x")
-		var taken atomic.Int32
-		parallel(20, func(int) {
+		w.oneWins(20, "Take", func(int) (bool, error) {
 			_, found, err := w.Flows.Take(w.ctx, id, flow.NewHolder(), w.now)
-			if err != nil {
-				w.Error(err)
-			} else if found {
-				taken.Add(1)
-			}
+			return found, err
 		})
-		if taken.Load() != 1 {
-			w.Errorf("%d callers took the record, want 1", taken.Load())
-		}
 	}
 }
 
 func testFlowClaimParallel(w *world) {
 	for i := range 5 {
 		id := flow.IDOf(fmt.Sprint(i))
-		var first atomic.Int32
-		parallel(20, func(int) {
-			ok, err := w.Flows.Claim(w.ctx, id, w.now.Add(time.Minute), w.now)
-			if err != nil {
-				w.Error(err)
-			} else if ok {
-				first.Add(1)
-			}
-		})
-		if first.Load() != 1 {
-			w.Errorf("%d callers were the first, want 1", first.Load())
-		}
+		w.oneWins(20, "Claim", func(int) (bool, error) { return w.Flows.Claim(w.ctx, id, w.now.Add(time.Minute), w.now) })
 	}
 }
 

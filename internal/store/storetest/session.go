@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/wikigate/wikigate/internal/account"
@@ -172,17 +171,7 @@ func testSessionDelete(w *world) {
 		w.get(r.ID, w.now, false)
 	}
 	r = w.put("b", w.neighbour.ID)
-	var hits atomic.Int32
-	parallel(20, func(int) {
-		if deleted, err := w.Sessions.Delete(w.ctx, r.ID); err != nil {
-			w.Error(err)
-		} else if deleted {
-			hits.Add(1)
-		}
-	})
-	if hits.Load() != 1 {
-		w.Errorf("%d of the parallel Deletes say that they deleted, want 1", hits.Load())
-	}
+	w.oneWins(20, "Delete", func(int) (bool, error) { return w.Sessions.Delete(w.ctx, r.ID) })
 }
 
 func testSessionDeleteOwner(w *world) {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -226,6 +227,23 @@ func (w *world) take(now time.Time, want int, buckets ...throttle.Bucket) {
 	w.must(err)
 	if got != want {
 		w.Errorf("Take at %v gave %d, want %d", now.Sub(w.now), got, want)
+	}
+}
+
+// oneWins makes n calls at the same moment, of which exactly one may succeed.
+func (w *world) oneWins(n int, what string, call func(i int) (won bool, err error)) {
+	w.Helper()
+	var winners atomic.Int32
+	parallel(n, func(i int) {
+		won, err := call(i)
+		if err != nil {
+			w.Error(err)
+		} else if won {
+			winners.Add(1)
+		}
+	})
+	if winners.Load() != 1 {
+		w.Errorf("%s: %d of %d calls have won, want 1", what, winners.Load(), n)
 	}
 }
 
